@@ -1,0 +1,258 @@
+/**
+ * Values across the wire: JSON or a query string → a typed request, a typed reply → JSON text.
+ *
+ * The wire is protobuf-JSON: an int64 comes as a number or a string of digits and goes out as digits, NaN and the
+ * infinities are strings, `null` counts as absent, unknown fields are ignored, absent fields and empty lists are left
+ * out. Error sentences follow MLflow's, whose clients show them to people.
+ */
+import { invalidParameter } from './errors.ts'
+import type { Int64, MessageSchema, Schema } from './schema.ts'
+
+type Decode = (value: unknown, path: string) => unknown
+type Encode = (value: never) => string
+
+const decoders = new WeakMap<object, Decode>()
+const encoders = new WeakMap<object, Encode>()
+
+/**
+ * The typed value of `value`, which came out of `parseJson`.
+ * @throws ApiError INVALID_PARAMETER_VALUE that names the field, as in `metrics[0].value`.
+ */
+export function decode<T>(schema: Schema<T>, value: unknown): T {
+  return decoderOf(schema)(value, '') as T
+}
+
+/** What is needed of `URLSearchParams`, which this package cannot name: it knows neither Node nor the DOM. */
+export interface QueryParameters {
+  getAll(name: string): string[]
+}
+
+/** The typed request in a query string and path parameters; a repeated parameter is a list. */
+export function decodeQuery<T>(
+  schema: Schema<T>,
+  query: QueryParameters,
+  pathParameters: Readonly<Record<string, string>> = {},
+): T {
+  const source: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries((schema as MessageSchema).fields)) {
+    const values = query.getAll(name)
+    if (values.length > 0) source[name] = field.schema.type === 'list' ? values : values.at(-1)
+  }
+  return decode(schema, Object.assign(source, pathParameters))
+}
+
+/** The JSON text of a value. Numbers outside the safe integers come out exact when they are bigints. */
+export function encode<T>(schema: Schema<T>, value: T): string {
+  return encoderOf(schema)(value as never)
+}
+
+// An integer token of 16 digits or more may lie outside what a double holds exactly.
+const longInteger = /[:[,\s]-?\d{16,}[,}\]\s]/
+
+/**
+ * `JSON.parse` that gives integers beyond 2^53 as bigints.
+ * @throws SyntaxError where the text is no JSON.
+ */
+export function parseJson(text: string): unknown {
+  if (!longInteger.test(text)) return JSON.parse(text)
+  const exact = (_key: string, value: unknown, context: { source: string }): unknown =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source)
+      ? BigInt(context.source)
+      : value
+  // TypeScript does not know the reviver's third argument yet (ECMAScript proposal-json-parse-with-source).
+  return JSON.parse(text, exact as (key: string, value: unknown) => unknown)
+}
+
+function missing(path: string): Error {
+  return invalidParameter(`Missing value for required parameter '${path}'.`)
+}
+
+function invalid(path: string, value: unknown, allowed: string): Error {
+  return invalidParameter(`Invalid value ${shown(value)} for parameter '${path}' supplied: ${allowed}.`)
+}
+
+/** A value as an error message shows it: JSON, cut to 200 characters. */
+function shown(value: unknown): string {
+  const text =
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)) ?? 'null'
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+function decoderOf(schema: Schema): Decode {
+  let decoder = decoders.get(schema)
+  if (!decoder) {
+    decoder = compileDecoder(schema)
+    decoders.set(schema, decoder)
+  }
+  return decoder
+}
+
+function compileDecoder(schema: Schema): Decode {
+  switch (schema.type) {
+    case 'string':
+      return (value, path) => {
+        if (typeof value !== 'string') throw invalid(path, value, 'it must be a string')
+        return value
+      }
+    case 'int64':
+      return decodeInt64
+    case 'int32':
+      return (value, path) => {
+        const whole = decodeInt64(value, path)
+        if (whole > 2147483647 || whole < -2147483648) throw invalid(path, value, 'it must be a 32-bit integer')
+        return Number(whole)
+      }
+    case 'double':
+      return decodeDouble
+    case 'boolean':
+      return (value, path) => {
+        if (value === true || value === 'true') return true
+        if (value === false || value === 'false') return false
+        throw invalid(path, value, 'it must be true or false')
+      }
+    case 'enum': {
+      const values = new Set(schema.values)
+      return (value, path) => {
+        if (!values.has(value as string)) throw invalid(path, value, `it must be one of ${schema.values.join(', ')}`)
+        return value
+      }
+    }
+    case 'map':
+      return (value, path) => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+          throw invalid(path, value, 'it must be an object of strings')
+        }
+        for (const [key, entry] of Object.entries(value)) {
+          if (typeof entry !== 'string') throw invalid(`${path}.${key}`, entry, 'it must be a string')
+        }
+        return value
+      }
+    case 'list': {
+      const item = decoderOf(schema.items)
+      return (value, path) => {
+        if (!Array.isArray(value)) throw invalid(path, value, 'it must be a list')
+        return value.map((entry, index) => item(entry, `${path}[${index}]`))
+      }
+    }
+    case 'message':
+      return compileMessageDecoder(schema)
+  }
+}
+
+function compileMessageDecoder(schema: MessageSchema): Decode {
+  const fields = Object.entries(schema.fields).map(([name, field]) => ({
+    name,
+    required: field.required,
+    refusesEmpty: field.required && field.schema.type === 'string' && field.schema.allowEmpty !== true,
+    refusesEmptyList: field.required && field.schema.type === 'list',
+    decode: decoderOf(field.schema),
+  }))
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw path === ''
+        ? invalidParameter(`The request's body must be a JSON object, got ${shown(value)}.`)
+        : invalid(path, value, 'it must be an object')
+    }
+    const source = value as Record<string, unknown>
+    const message: Record<string, unknown> = {}
+    for (const field of fields) {
+      const given = source[field.name]
+      const fieldPath = path === '' ? field.name : `${path}.${field.name}`
+      if (given === undefined || given === null) {
+        if (field.required) throw missing(fieldPath)
+      } else if (
+        (field.refusesEmpty && given === '') ||
+        (field.refusesEmptyList && Array.isArray(given) && given.length === 0)
+      ) {
+        throw missing(fieldPath)
+      } else {
+        message[field.name] = field.decode(given, fieldPath)
+      }
+    }
+    return message
+  }
+}
+
+const maxInt64 = 2n ** 63n - 1n
+
+function decodeInt64(value: unknown, path: string): Int64 {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  const digits = typeof value === 'string' && /^-?\d{1,20}$/.test(value)
+  if (typeof value === 'bigint' || digits || (typeof value === 'number' && Number.isInteger(value))) {
+    const whole = BigInt(value as string | number | bigint)
+    if (whole >= -maxInt64 - 1n && whole <= maxInt64) {
+      const near = Number(whole)
+      return Number.isSafeInteger(near) ? near : whole
+    }
+  }
+  throw invalid(path, value, 'it must be a 64-bit integer')
+}
+
+function decodeDouble(value: unknown, path: string): number {
+  if (typeof value === 'number') return value
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'string') {
+    if (value === 'NaN') return NaN
+    const number = value.trim() === '' ? NaN : Number(value)
+    if (!Number.isNaN(number)) return number
+  }
+  throw invalid(path, value, 'it must be a number, "NaN", "Infinity" or "-Infinity"')
+}
+
+/** A double as JSON text: digits, or the strings "NaN", "Infinity" and "-Infinity". */
+export function encodeDouble(value: number): string {
+  return Number.isFinite(value) ? String(value) : `"${value}"`
+}
+
+function encoderOf(schema: Schema): Encode {
+  let encoder = encoders.get(schema)
+  if (!encoder) {
+    encoder = compileEncoder(schema)
+    encoders.set(schema, encoder)
+  }
+  return encoder
+}
+
+function compileEncoder(schema: Schema): Encode {
+  switch (schema.type) {
+    case 'string':
+    case 'enum':
+    case 'map':
+      return (value: unknown) => JSON.stringify(value)
+    case 'int64':
+    case 'int32':
+    case 'boolean':
+      return (value: Int64 | boolean) => String(value)
+    case 'double':
+      return encodeDouble
+    case 'list': {
+      const item = encoderOf(schema.items)
+      return (value: never[]) => {
+        let text = '['
+        for (let index = 0; index < value.length; index++) {
+          text += (index === 0 ? '' : ',') + item(value[index] as never)
+        }
+        return `${text}]`
+      }
+    }
+    case 'message':
+      return compileMessageEncoder(schema)
+  }
+}
+
+function compileMessageEncoder(schema: MessageSchema): Encode {
+  const fields = Object.entries(schema.fields).map(([name, field]) => ({
+    name,
+    label: `${JSON.stringify(name)}:`,
+    encode: encoderOf(field.schema),
+  }))
+  return (value: Record<string, unknown>) => {
+    let text = '{'
+    for (const { name, label, encode } of fields) {
+      const field = value[name]
+      if (field === undefined || field === null || (Array.isArray(field) && field.length === 0)) continue
+      text += (text.length === 1 ? '' : ',') + label + encode(field as never)
+    }
+    return `${text}}`
+  }
+}

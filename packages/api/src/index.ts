@@ -1,0 +1,5 @@
+export * from './endpoint.ts'
+export * from './endpoints.ts'
+export * from './errors.ts'
+export * from './messages.ts'
+export * from './schema.ts'

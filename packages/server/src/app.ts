@@ -1,0 +1,100 @@
+import { fastify, LogController } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { fileURLToPath } from 'node:url'
+
+import { createLocate } from './artifacts/artifact-location.ts'
+import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts'
+import type { ServerConfig } from './config.ts'
+import { startDataThreads } from './execution/data-threads.ts'
+import { createArtifactStreams } from './http/artifact-streams.ts'
+import { answerError } from './http/errors.ts'
+import { createHostGuard } from './http/host-guard.ts'
+import { createPrometheus } from './http/prometheus.ts'
+import { answerUnknown, registerEndpoints } from './http/router.ts'
+import { registerProbes, serverInfo } from './http/server-info.ts'
+import { registerUiFiles } from './http/ui-files.ts'
+
+/** JSON bodies larger than this are refused: the largest sound batch has about 1 MiB. */
+const mostJsonBytes = 16 * 1024 * 1024
+
+export interface TrackwayApp {
+  /** The HTTP server, for requests in process. */
+  readonly http: FastifyInstance
+  listen(): Promise<{ url: string }>
+  /** Takes no more requests, finishes those it has taken, lets go of the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts the server together: the only place that picks concrete stores.
+ * @throws StartupError where the database or the artifact folder cannot be used.
+ */
+export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
+  const http = fastify({
+    logger: { level: config.logLevel === 'info' ? 'warn' : config.logLevel },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: mostJsonBytes,
+    routerOptions: { maxParamLength: 2048 },
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  })
+  const executor = await startDataThreads(
+    {
+      databaseFile: config.databaseFile,
+      artifactRoot: config.defaultArtifactRoot,
+      truncateLongValues: config.truncateLongValues,
+    },
+    (fault) => http.log.error(fault, 'a request failed by a fault of the server'),
+  )
+  try {
+    const store = config.serveArtifacts ? await openLocalArtifactStore(config.artifactsDestination) : undefined
+    const local = store ? [store] : []
+    const streams = createArtifactStreams({
+      store,
+      locate: createLocate(store, local),
+      rootOfRun: (runId) => executor.artifactUri('run', runId),
+      rootOfLoggedModel: (modelId) => executor.artifactUri('logged_model', modelId),
+    })
+
+    http.addHook('onRequest', createHostGuard(config))
+    http.setErrorHandler(answerError)
+    http.setNotFoundHandler(answerUnknown(http))
+    if (config.exposePrometheus) await expose(http, config.staticPrefix)
+    registerProbes(http, config.staticPrefix)
+    registerEndpoints(http, {
+      executor,
+      streams: { ...streams, getServerInfo: serverInfo(store !== undefined) },
+      staticPrefix: config.staticPrefix,
+    })
+    registerUiFiles(http, {
+      directory: fileURLToPath(new URL('../ui', import.meta.url)),
+      staticPrefix: config.staticPrefix,
+    })
+    await http.ready()
+  } catch (error) {
+    await executor.close()
+    throw error
+  }
+
+  return {
+    http,
+    async listen() {
+      const address = await http.listen({ host: config.host, port: config.port })
+      return { url: address + config.staticPrefix }
+    },
+    async close() {
+      await http.close()
+      await executor.close()
+    },
+  }
+}
+
+async function expose(http: FastifyInstance, staticPrefix: string): Promise<void> {
+  const prometheus = await createPrometheus()
+  http.addHook('onResponse', async (request, reply) => {
+    const endpoint = request.routeOptions.config.endpoint ?? (request.is404 ? 'notFound' : 'ui')
+    prometheus.observe(endpoint, request.method, reply.statusCode, reply.elapsedTime / 1000)
+  })
+  http.get(`${staticPrefix}/metrics`, { config: { endpoint: 'prometheus' } }, prometheus.answer)
+}

@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream'
+
+/** A file or folder in a listing. */
+export interface ArtifactEntry {
+  /** Its name within the folder listed. */
+  readonly name: string
+  readonly isFolder: boolean
+  /** Bytes; absent for a folder. */
+  readonly size?: number
+}
+
+/** Both ends included, as in HTTP. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** A file opened for reading. Call `body` or `close`, once. */
+export interface OpenArtifact {
+  readonly size: number
+  /** Milliseconds since the epoch. */
+  readonly modifiedTimeMs: number
+  /** Changes when the content does; without quotes. */
+  readonly etag: string
+  /** The content, or a part of it: bytes at once where there are few, else a stream. */
+  body(range?: ByteRange): Promise<Readable | Uint8Array>
+  close(): Promise<void>
+}
+
+export interface UploadedPart {
+  readonly partNumber: number
+  /** What `uploadPart` returned. */
+  readonly etag: string
+}
+
+export interface WriteOptions {
+  /** Bytes that must come, when known; fewer or more are an error and nothing is stored. */
+  readonly size?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Where artifacts lie: a tree of files below one root. Paths are in the form that `artifact-path.ts` returns.
+ *
+ * Every failure is an ApiError: RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE (a folder where a file is expected and
+ * the reverse), TEMPORARILY_UNAVAILABLE (full or read-only storage), BAD_REQUEST (the source broke off).
+ */
+export interface ArtifactStore {
+  /** Stores a file whole or not at all, replacing one of that path. When it resolves the file is durable. */
+  put(path: string, source: Readable, options?: WriteOptions): Promise<void>
+  open(path: string): Promise<OpenArtifact>
+  /**
+   * The entries of a folder, sorted by name; none where there is no such folder. Not paged: MLflow's clients expect a
+   * folder in one reply, and sorting needs all of it; an entry costs about 100 bytes.
+   */
+  list(folder: string): Promise<readonly ArtifactEntry[]>
+  /** Deletes a file or a folder with all in it; nothing happens where there is none. */
+  delete(path: string): Promise<void>
+
+  /** Begins an upload of `path` in `parts` parts and returns its id, which nobody can guess. */
+  createMultipart(path: string, parts: number): Promise<string>
+  /** Stores a part, numbered from 1, and returns its ETag without quotes. A part may be sent again. */
+  uploadPart(
+    path: string,
+    uploadId: string,
+    partNumber: number,
+    source: Readable,
+    options?: WriteOptions,
+  ): Promise<string>
+  /** Joins all parts to the file, which appears now, whole. */
+  completeMultipart(path: string, uploadId: string, parts: readonly UploadedPart[]): Promise<void>
+  /** Forgets an upload and its parts; nothing happens where it is unknown. */
+  abortMultipart(path: string, uploadId: string): Promise<void>
+}

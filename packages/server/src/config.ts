@@ -1,0 +1,252 @@
+import { isIP } from 'node:net'
+
+import { artifactFolderOf, artifactRootOf, databaseFileOf } from './data-location.ts'
+import { readFlags, UsageError } from './flags.ts'
+import type { Flags } from './flags.ts'
+import { mlflowFlags } from './mlflow-flags.ts'
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** Every flag and environment variable of `trackway server`, with MLflow's names where it has one. */
+export const serverFlags = {
+  backendStoreUri: {
+    name: 'backend-store-uri',
+    env: ['MLFLOW_BACKEND_STORE_URI'],
+    type: 'string',
+    default: 'sqlite:///trackway-data/trackway.db',
+    placeholder: 'URI',
+    help: 'SQLite file that holds experiments and runs: sqlite:///relative.db, sqlite:////absolute.db or a path that ends in .db. It is made where it is missing.',
+  },
+  registryStoreUri: {
+    name: 'registry-store-uri',
+    env: ['MLFLOW_REGISTRY_STORE_URI'],
+    type: 'string',
+    placeholder: 'URI',
+    help: 'Accepted for the sake of start scripts where it names the same file as --backend-store-uri: there is one store.',
+  },
+  serveArtifacts: {
+    name: 'serve-artifacts',
+    env: ['MLFLOW_SERVE_ARTIFACTS'],
+    type: 'boolean',
+    default: true,
+    help: 'Clients send artifacts to the server and fetch them from it; with --no-serve-artifacts they need the storage itself.',
+  },
+  artifactsDestination: {
+    name: 'artifacts-destination',
+    env: ['MLFLOW_ARTIFACTS_DESTINATION'],
+    type: 'string',
+    default: './trackway-data/artifacts',
+    placeholder: 'PATH',
+    help: 'Folder in which the server keeps the artifacts that pass through it.',
+  },
+  defaultArtifactRoot: {
+    name: 'default-artifact-root',
+    env: ['MLFLOW_DEFAULT_ARTIFACT_ROOT'],
+    type: 'string',
+    placeholder: 'URI',
+    help: "Where new experiments' artifacts lie, as clients see it. Default: mlflow-artifacts:/ (through the server), or the artifacts' folder with --no-serve-artifacts.",
+  },
+  host: {
+    name: 'host',
+    short: 'h',
+    env: ['MLFLOW_HOST'],
+    type: 'string',
+    default: '127.0.0.1',
+    placeholder: 'ADDRESS',
+    help: 'Network address to listen on; 0.0.0.0 listens on all. Who may call is what --allowed-hosts says.',
+  },
+  port: {
+    name: 'port',
+    short: 'p',
+    env: ['MLFLOW_PORT'],
+    type: 'integer',
+    max: 65_535,
+    default: 5000,
+    help: 'Port to listen on; 0 finds a free one.',
+  },
+  staticPrefix: {
+    name: 'static-prefix',
+    env: ['MLFLOW_STATIC_PREFIX'],
+    type: 'string',
+    placeholder: '/PREFIX',
+    help: 'Path before every address of the server, for a reverse proxy that does not take it off.',
+  },
+  allowedHosts: {
+    name: 'allowed-hosts',
+    env: ['MLFLOW_SERVER_ALLOWED_HOSTS'],
+    type: 'list',
+    help: "Host names by which requests may address the server, against DNS rebinding, such as 'ml.example.com,*.internal:5000'. A name without a port stands for all ports; '*' allows every name. Default: localhost, private addresses and --host.",
+  },
+  corsAllowedOrigins: {
+    name: 'cors-allowed-origins',
+    env: ['MLFLOW_SERVER_CORS_ALLOWED_ORIGINS'],
+    type: 'list',
+    help: "Origins of other web pages that may call the server, such as 'https://app.example.com,https://*.example.org'; '*' allows every page, without cookies. Pages of localhost and the server's own always may.",
+  },
+  xFrameOptions: {
+    name: 'x-frame-options',
+    env: ['MLFLOW_SERVER_X_FRAME_OPTIONS'],
+    type: 'string',
+    choices: ['SAMEORIGIN', 'DENY', 'NONE'],
+    default: 'SAMEORIGIN',
+    help: 'Which pages may show the UI inside a frame; NONE lets all.',
+  },
+  disableSecurityMiddleware: {
+    name: 'disable-security-middleware',
+    env: ['MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE'],
+    type: 'boolean',
+    help: 'Switches off the checks of Host and Origin and the headers that go with them. Any web page can then use the server through its visitors.',
+  },
+  exposePrometheus: {
+    name: 'expose-prometheus',
+    env: ['MLFLOW_EXPOSE_PROMETHEUS'],
+    type: 'switch',
+    help: 'Serves metrics of the server itself at /metrics, for Prometheus. The folder that MLflow wants here may be given and is not used.',
+  },
+  logLevel: {
+    name: 'log-level',
+    env: ['TRACKWAY_LOG_LEVEL'],
+    type: 'string',
+    choices: logLevels,
+    default: 'info',
+    help: 'The least important log lines that are written.',
+  },
+  jsonLogs: {
+    name: 'json-logs',
+    env: ['TRACKWAY_JSON_LOGS'],
+    type: 'boolean',
+    help: 'Writes everything as lines of JSON, for log collectors.',
+  },
+  truncateLongValues: {
+    env: ['MLFLOW_TRUNCATE_LONG_VALUES'],
+    type: 'boolean',
+    default: true,
+    help: 'Cuts params at 6,000 characters and tags at 8,000; when false, longer ones are refused.',
+  },
+} as const satisfies Flags
+
+/** What a server is started with: every choice made, every path absolute. */
+export interface ServerConfig {
+  /** Absolute path of the SQLite file. */
+  readonly databaseFile: string
+  /** Absolute path of the folder behind the artifact proxy. */
+  readonly artifactsDestination: string
+  /** Root of new experiments' artifacts: `mlflow-artifacts:/…`, an absolute path or any other URI. */
+  readonly defaultArtifactRoot: string
+  readonly serveArtifacts: boolean
+  /** A name or address without brackets. */
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  /** '' or '/prefix'. */
+  readonly staticPrefix: string
+  /** Patterns of Host headers; empty for the defaults (localhost, private addresses and `host`). */
+  readonly allowedHosts: readonly string[]
+  /** Patterns of Origin headers beyond localhost and the server's own. */
+  readonly corsAllowedOrigins: readonly string[]
+  readonly xFrameOptions: 'SAMEORIGIN' | 'DENY' | 'NONE'
+  readonly disableSecurityMiddleware: boolean
+  readonly exposePrometheus: boolean
+  readonly logLevel: LogLevel
+  readonly jsonLogs: boolean
+  readonly truncateLongValues: boolean
+  /** What the user should know before the server runs: flags without effect, dangerous choices. */
+  readonly notices: readonly string[]
+}
+
+/**
+ * The settings of `trackway server` from its arguments, the environment and the defaults, in this order.
+ * Relative paths lie in `cwd`.
+ * @throws UsageError whose message says what was given and what is allowed.
+ */
+export function parseServerConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): ServerConfig {
+  const { values, sources, notices } = readFlags({ ...serverFlags, ...mlflowFlags }, argv, env)
+  const sourceOf = (key: keyof typeof serverFlags, flag: string): string => sources[key] ?? flag
+
+  const databaseFile = databaseFileOf(values.backendStoreUri, sourceOf('backendStoreUri', '--backend-store-uri'), cwd)
+  if (values.registryStoreUri !== undefined) {
+    const source = sourceOf('registryStoreUri', '--registry-store-uri')
+    if (databaseFileOf(values.registryStoreUri, source, cwd) !== databaseFile) {
+      throw new UsageError(`${source} must name the same store as --backend-store-uri: there is one store for both.`)
+    }
+  }
+  const artifactsDestination = artifactFolderOf(
+    values.artifactsDestination,
+    sourceOf('artifactsDestination', '--artifacts-destination'),
+    cwd,
+  )
+  return {
+    databaseFile,
+    artifactsDestination,
+    defaultArtifactRoot: defaultArtifactRoot(values, artifactsDestination, cwd),
+    serveArtifacts: values.serveArtifacts,
+    host: checkHost(values.host, sourceOf('host', '--host')),
+    port: values.port,
+    staticPrefix: checkPrefix(values.staticPrefix, sourceOf('staticPrefix', '--static-prefix')),
+    allowedHosts: values.allowedHosts,
+    corsAllowedOrigins: checkOrigins(
+      values.corsAllowedOrigins,
+      sourceOf('corsAllowedOrigins', '--cors-allowed-origins'),
+    ),
+    xFrameOptions: values.xFrameOptions,
+    disableSecurityMiddleware: values.disableSecurityMiddleware,
+    exposePrometheus: values.exposePrometheus,
+    logLevel: values.logLevel,
+    jsonLogs: values.jsonLogs,
+    truncateLongValues: values.truncateLongValues,
+    notices: [...notices, ...warnings(values)],
+  }
+}
+
+function defaultArtifactRoot(
+  given: { defaultArtifactRoot: string | undefined; serveArtifacts: boolean },
+  artifactsDestination: string,
+  cwd: string,
+): string {
+  if (given.defaultArtifactRoot === undefined) return given.serveArtifacts ? 'mlflow-artifacts:/' : artifactsDestination
+  const root = artifactRootOf(given.defaultArtifactRoot, cwd)
+  if (root.startsWith('mlflow-artifacts:') && !given.serveArtifacts) {
+    throw new UsageError(`--default-artifact-root '${root}' passes through the server: it needs --serve-artifacts.`)
+  }
+  return root
+}
+
+function checkHost(host: string, source: string): string {
+  const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host
+  if (isIP(bare) !== 0 || /^[\w.-]+$/.test(bare)) return bare
+  throw new UsageError(`${source} takes a host name or address without scheme and port, got '${host}'.`)
+}
+
+function checkPrefix(prefix: string | undefined, source: string): string {
+  if (prefix === undefined || /^(\/[\w~-][\w.~-]*)+$/.test(prefix)) return prefix ?? ''
+  throw new UsageError(
+    `${source} must begin with '/', must not end with '/', and may hold letters, digits and - . _ ~ between, got '${prefix}'.`,
+  )
+}
+
+function checkOrigins(origins: readonly string[], source: string): readonly string[] {
+  for (const origin of origins) {
+    if (origin === '*' || /^[a-z*][a-z0-9+.*-]*:\/\/[^/?#]+$/i.test(origin)) continue
+    throw new UsageError(`${source} takes origins such as https://app.example.com, without a path, got '${origin}'.`)
+  }
+  return origins
+}
+
+function warnings(values: {
+  disableSecurityMiddleware: boolean
+  allowedHosts: readonly string[]
+  corsAllowedOrigins: readonly string[]
+}): string[] {
+  if (values.disableSecurityMiddleware) {
+    return ['Host and Origin are not checked: any web page can use this server through its visitors.']
+  }
+  const found: string[] = []
+  if (values.allowedHosts.includes('*')) found.push('Every Host is allowed: DNS rebinding is possible.')
+  if (values.corsAllowedOrigins.includes('*')) found.push('Every Origin is allowed: any web page can use this server.')
+  return found
+}

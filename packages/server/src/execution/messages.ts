@@ -1,0 +1,36 @@
+import type { RawRequest } from './executor.ts'
+
+/** What a data thread is started with. */
+export interface ThreadOptions {
+  readonly role: 'writer' | 'reader'
+  readonly databaseFile: string
+  readonly artifactRoot: string
+  readonly truncateLongValues: boolean
+}
+
+/** A request to a data thread; `id` comes back with its reply. */
+export type Job =
+  | { readonly id: number; readonly request: RawRequest }
+  | { readonly id: number; readonly artifactUri: { readonly of: 'run' | 'logged_model'; readonly id: string } }
+
+/** From the main thread. `more` asks for the next pieces of a reply, `stop` says that nobody wants them. */
+export type ToThread =
+  | { readonly jobs: readonly Job[] }
+  | { readonly more: number }
+  | { readonly stop: number }
+  | { readonly close: true }
+
+/** A whole reply, the first part of one (`open`), or a later part; the last part has `open` false. */
+export interface Part {
+  readonly id: number
+  readonly status: number
+  readonly body: string | Uint8Array
+  readonly open: boolean
+}
+
+/** To the main thread. */
+export type FromThread =
+  | { readonly ready: true }
+  | { readonly startupFailure: string; readonly known: boolean }
+  | { readonly parts: readonly Part[] }
+  | { readonly fault: { readonly endpoint: string; readonly message: string; readonly stack: string | undefined } }

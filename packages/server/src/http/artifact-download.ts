@@ -1,0 +1,92 @@
+import { ApiError } from '@trackway/api'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import type { ArtifactStore, OpenArtifact } from '../artifacts/artifact-store.ts'
+import { mediaType } from '../artifacts/media-type.ts'
+import { byteRange } from './byte-range.ts'
+
+/**
+ * Answers with a file, always as an attachment: shown by a browser under the server's own origin it could act there.
+ * One byte range, If-Range, If-None-Match and If-Modified-Since are honoured.
+ */
+export async function sendArtifact(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  store: ArtifactStore,
+  path: string,
+): Promise<FastifyReply> {
+  const file = await store.open(path)
+  try {
+    return await sendOpen(request, reply, file, path)
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function sendOpen(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: OpenArtifact,
+  path: string,
+): Promise<FastifyReply> {
+  const { headers } = request
+  const etag = `"${file.etag}"`
+  const modified = new Date(file.modifiedTimeMs).toUTCString()
+
+  if (isUnchanged(headers['if-none-match'], headers['if-modified-since'], etag, modified)) {
+    await file.close()
+    return reply.code(304).headers({ etag, 'last-modified': modified }).send()
+  }
+
+  const condition = headers['if-range']
+  const wantsRange = condition === undefined || condition === etag || condition === modified
+  const range = byteRange(wantsRange ? headers.range : undefined, file.size)
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${file.size}`)
+    throw new ApiError(
+      'RANGE_NOT_SATISFIABLE',
+      `The range '${headers.range?.slice(0, 100)}' lies outside the file '${path}' of ${file.size} bytes.`,
+    )
+  }
+
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const length = range ? range.end - range.start + 1 : file.size
+  const isHead = request.method === 'HEAD'
+  const body = isHead ? undefined : await file.body(range)
+  if (isHead) await file.close()
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.size}`)
+  reply.headers({
+    'content-type': mediaType(name),
+    'content-length': length,
+    'content-disposition': attachment(name),
+    'x-content-type-options': 'nosniff',
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache',
+    etag,
+    'last-modified': modified,
+  })
+  // Fastify takes the length of anything but a stream as the file's.
+  return reply.send(body ?? Readable.from([]))
+}
+
+function isUnchanged(
+  ifNoneMatch: string | undefined,
+  ifModifiedSince: string | undefined,
+  etag: string,
+  modified: string,
+): boolean {
+  if (ifNoneMatch !== undefined) {
+    const known = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+    return known.includes(etag) || known.includes('*')
+  }
+  return ifModifiedSince !== undefined && Date.parse(ifModifiedSince) >= Date.parse(modified)
+}
+
+/** RFC 6266: a plain form for old readers, and the exact name where that differs. */
+function attachment(name: string): string {
+  if (/^[\w.!$&+^`|~-]+$/.test(name)) return `attachment; filename=${name}`
+  const plain = name.replace(/[^\x20-\x7e]/gu, '_').replace(/["\\]/g, '\\$&')
+  const exact = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}

@@ -1,0 +1,31 @@
+import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
+
+import type { Comparison } from '../../search/filter.ts'
+import type { Engine } from './engine.ts'
+
+/** A comparison of the search language on a text or integer column. */
+export function compare(engine: Engine, column: Expression<unknown>, comparison: Comparison): Expression<SqlBool> {
+  switch (comparison.comparator) {
+    case 'LIKE':
+      return engine.like(column, comparison.value)
+    case 'ILIKE':
+      return engine.ilike(column, comparison.value)
+    case 'IN':
+      return engine.among(column, JSON.stringify(comparison.value))
+    case 'NOT IN':
+      return sql`not ${engine.among(column, JSON.stringify(comparison.value))}`
+    case 'IS NULL':
+      return sql`${column} is null`
+    case 'IS NOT NULL':
+      return sql`${column} is not null`
+    default:
+      return sql`${column} ${sql.raw(comparison.comparator)} ${comparison.value}`
+  }
+}
+
+/** A comparison on a column of doubles: NaN is unequal to everything, and neither less nor greater. */
+export function compareDouble(engine: Engine, column: Expression<unknown>, comparison: Comparison): Expression<SqlBool> {
+  const compared = compare(engine, column, comparison)
+  return comparison.comparator === '!=' ? compared : sql`(${engine.isNumber(column)} and ${compared})`
+}

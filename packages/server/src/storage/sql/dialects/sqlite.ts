@@ -1,0 +1,328 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+import { ApiError } from '@trackway/api'
+import SqliteConnection from 'better-sqlite3'
+import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { CompiledQuery } from 'kysely'
+
+import { StartupError } from '../../../startup-error.ts'
+import type { Database } from '../database.ts'
+import type { Engine } from '../engine.ts'
+import { migrate } from '../migrate.ts'
+import type { ColumnKinds } from '../migrate.ts'
+import { compileQuery } from '../query.ts'
+import type { Builder, PreparedText, Query } from '../query.ts'
+import type { Schema } from '../schema.ts'
+
+type Connection = SqliteConnection.Database
+type Statement = SqliteConnection.Statement<unknown[]>
+type Parameters = Readonly<Record<string, unknown>>
+
+const kinds: ColumnKinds = {
+  serial: 'INTEGER PRIMARY KEY',
+  keyPrimary: 'INTEGER PRIMARY KEY',
+  key: 'INTEGER',
+  int64: 'INTEGER',
+  double: 'REAL',
+  text: 'TEXT',
+  bytes: 'BLOB',
+  clustered: 'WITHOUT ROWID',
+}
+
+/** A SQLite database file as a store. Every call is done when it returns; the promises are those of the interface. */
+export interface SqliteDatabase extends Database {
+  /** Runs `work` in one transaction that is on disk when this resolves. Transactions inside become savepoints. */
+  commit(work: () => Promise<void>): Promise<void>
+  /** Whether a transaction is open: a full disk may have ended it. */
+  readonly inTransaction: boolean
+  close(): void
+}
+
+/**
+ * Opens the file for writing, alone: makes it and its folder where they are missing, and brings its schema up to date.
+ * @throws StartupError where the file cannot be used; the sentence says why and what to do.
+ */
+export function openSqliteWriter(file: string): SqliteDatabase {
+  const lock = lockForWriting(file)
+  const connection = guardStartup(file, () => {
+    const opened = new SqliteConnection(file)
+    opened.pragma('journal_mode = WAL')
+    // An acknowledged write is on disk: FULL syncs the log at every commit.
+    opened.pragma('synchronous = FULL')
+    opened.pragma('temp_store = MEMORY')
+    opened.pragma('cache_size = -65536')
+    opened.pragma('wal_autocheckpoint = 4000')
+    opened.exec('BEGIN IMMEDIATE')
+    try {
+      migrate({
+        kinds,
+        version: () => opened.pragma('user_version', { simple: true }) as number,
+        setVersion: (version) => opened.pragma(`user_version = ${version}`),
+        execute: (statement) => opened.exec(statement),
+      })
+      opened.exec('COMMIT')
+    } catch (error) {
+      if (opened.inTransaction) opened.exec('ROLLBACK')
+      opened.close()
+      throw error
+    }
+    return opened
+  })
+  return databaseOn(connection, () => lock.close())
+}
+
+/** Opens a file that a writer has opened, for reading. */
+export function openSqliteReader(file: string): SqliteDatabase {
+  const connection = new SqliteConnection(file, { readonly: true, fileMustExist: true })
+  connection.pragma('temp_store = MEMORY')
+  connection.pragma('cache_size = -32768')
+  return databaseOn(connection, () => {})
+}
+
+/**
+ * A second server on the same file would break what this one knows of it. The lock is the operating system's, on a
+ * file of its own, and goes when the process ends, however it ends.
+ */
+function lockForWriting(file: string): Connection {
+  return guardStartup(file, () => {
+    mkdirSync(dirname(file), { recursive: true })
+    const lock = new SqliteConnection(`${file}.lock`, { timeout: 0 })
+    try {
+      lock.exec('BEGIN EXCLUSIVE')
+    } catch (error) {
+      lock.close()
+      if (codeOf(error) !== 'SQLITE_BUSY') throw error
+      throw new StartupError(
+        `Another Trackway server uses the database ${file}. Stop that server, or give this one another database ` +
+          'with --backend-store-uri.',
+      )
+    }
+    return lock
+  })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function guardStartup<T>(file: string, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof StartupError) throw error
+    const code = codeOf(error)
+    const reason =
+      code === 'SQLITE_NOTADB'
+        ? 'it is not a SQLite database'
+        : code === 'SQLITE_FULL' || code === 'ENOSPC'
+          ? 'the disk is full'
+          : /^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EROFS|EPERM)/.test(code)
+            ? 'the file or its folder cannot be written'
+            : error instanceof Error
+              ? error.message
+              : String(error)
+    throw new StartupError(`Cannot open the database ${file}: ${reason}.`, { cause: error })
+  }
+}
+
+/** What the engine's errors mean to a caller; anything else is a fault of ours. */
+function toApiError(error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') {
+    return new ApiError('TEMPORARILY_UNAVAILABLE', 'The database cannot grow: the disk is full. Nothing was stored.', {
+      cause: error,
+    })
+  }
+  if (code.startsWith('SQLITE_READONLY')) {
+    return new ApiError('TEMPORARILY_UNAVAILABLE', 'The database cannot be written. Nothing was stored.', { cause: error })
+  }
+  return error
+}
+
+const engine: Engine = {
+  among: (column, jsonList) => sql`${column} IN (SELECT value FROM json_each(${jsonList}))`,
+  // SQLite's LIKE ignores the case of ASCII letters; its GLOB minds it.
+  like: (column, pattern) => sql`${column} GLOB ${toGlob(pattern)}`,
+  ilike: (column, pattern) => sql`lower(${column}) LIKE lower(${pattern})`,
+  isNumber: (column) => sql`typeof(${column}) <> 'text'`,
+}
+
+/** A LIKE pattern as a GLOB pattern. */
+function toGlob(pattern: string): string {
+  return pattern.replace(/[%_*?[]/g, (char) => (char === '%' ? '*' : char === '_' ? '?' : `[${char}]`))
+}
+
+/** SQLite has no NaN: as text it goes into a REAL column unchanged and sorts behind every number. */
+function bindable(value: unknown): unknown {
+  return typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value
+}
+
+function createBuilder(): Builder {
+  return new Kysely<Schema>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+}
+
+interface Prepared {
+  readonly statement: Statement
+  readonly bind: PreparedText['bind']
+  readonly int64: readonly string[]
+  /** Where the int64 columns stand in a row. */
+  readonly indexes: readonly number[]
+}
+
+function databaseOn(connection: Connection, afterClose: () => void): SqliteDatabase {
+  const build = createBuilder()
+  const prepared = { objects: new Map<object, Prepared>(), arrays: new Map<object, Prepared>() }
+  let undos: (() => void)[] = []
+  let depth = 0
+
+  function prepare(definition: object, shape: 'objects' | 'arrays' = 'objects'): Prepared {
+    let entry = prepared[shape].get(definition)
+    if (!entry) {
+      const { int64 } = definition as Query<unknown, unknown>
+      const text = compileQuery(build, engine, definition as Query<unknown, unknown>)
+      const statement = connection.prepare<unknown[]>(text.sql)
+      if (shape === 'arrays') statement.raw(true)
+      entry = {
+        statement,
+        bind: (parameters) => text.bind(parameters).map(bindable),
+        int64,
+        indexes: indexesOf(statement, int64),
+      }
+      prepared[shape].set(definition, entry)
+    }
+    return entry
+  }
+
+  function undoBackTo(length: number): void {
+    for (const undo of undos.splice(length).toReversed()) undo()
+  }
+
+  const database: SqliteDatabase = {
+    build,
+    engine,
+    all<P, R>(definition: Query<P, R>, parameters: P): Promise<R[]> {
+      return settle(() => {
+        const { statement, bind, int64 } = prepare(definition)
+        const bound = bind(parameters as Parameters)
+        const rows = statement.all(...bound) as Record<string, unknown>[]
+        if (int64.length === 0 || !rows.some((row) => int64.some((name) => isInexact(row[name])))) return rows as R[]
+        const exact = statement.safeIntegers(true).all(...bound) as Record<string, unknown>[]
+        statement.safeIntegers(false)
+        return exact.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, narrow(v)]))) as R[]
+      })
+    },
+    first<P, R>(definition: Query<P, R>, parameters: P): Promise<R | undefined> {
+      return settle(() => {
+        const { statement, bind, int64 } = prepare(definition)
+        const bound = bind(parameters as Parameters)
+        const row = statement.get(...bound) as Record<string, unknown> | undefined
+        if (!row || !int64.some((name) => isInexact(row[name]))) return row as R | undefined
+        const exact = statement.safeIntegers(true).get(...bound) as Record<string, unknown>
+        statement.safeIntegers(false)
+        return Object.fromEntries(Object.entries(exact).map(([k, v]) => [k, narrow(v)])) as R
+      })
+    },
+    rows<P>(definition: Query<P, unknown>, parameters: P): Promise<readonly unknown[][]> {
+      return settle(() => {
+        const { statement, bind, indexes } = prepare(definition, 'arrays')
+        return rawRows(statement, bind(parameters as Parameters), indexes)
+      })
+    },
+    run<P>(definition: Query<P, unknown>, parameters: P): Promise<number> {
+      return settle(() => {
+        const { statement, bind } = prepare(definition)
+        return statement.run(...bind(parameters as Parameters)).changes
+      })
+    },
+    runMany<P>(definition: Query<P, unknown>, parameters: readonly P[]): Promise<number> {
+      return settle(() => {
+        const { statement, bind } = prepare(definition)
+        let changes = 0
+        for (const one of parameters) changes += statement.run(...bind(one as Parameters)).changes
+        return changes
+      })
+    },
+    dynamic(compiled: CompiledQuery): Promise<readonly unknown[][]> {
+      return settle(() => rawRows(connection.prepare<unknown[]>(compiled.sql).raw(true), [...compiled.parameters], null))
+    },
+    async transaction<T>(work: (inner: Database) => Promise<T>): Promise<T> {
+      const outermost = depth === 0 && !connection.inTransaction
+      const undoLength = undos.length
+      const savepoint = `s${depth}`
+      connection.exec(outermost ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${savepoint}`)
+      depth++
+      try {
+        const result = await work(database)
+        connection.exec(outermost ? 'COMMIT' : `RELEASE ${savepoint}`)
+        return result
+      } catch (error) {
+        undoBackTo(undoLength)
+        if (connection.inTransaction) {
+          connection.exec(outermost ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`)
+        }
+        throw toApiError(error)
+      } finally {
+        depth--
+        if (depth === 0 && outermost) undos = []
+      }
+    },
+    async commit(work: () => Promise<void>): Promise<void> {
+      await database.transaction(() => work())
+    },
+    onRollback(undo: () => void): void {
+      undos.push(undo)
+    },
+    get inTransaction() {
+      return connection.inTransaction
+    },
+    close() {
+      connection.close()
+      afterClose()
+    },
+  }
+  return database
+}
+
+/** Results come at once, errors as the rejection that the interface promises. */
+async function settle<T>(work: () => T): Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    throw toApiError(error)
+  }
+}
+
+function indexesOf(statement: Statement, int64: readonly string[]): number[] {
+  if (int64.length === 0) return []
+  return statement.columns().flatMap((column, index) => (int64.includes(column.name) ? [index] : []))
+}
+
+/** Rows as arrays; `int64` lists the columns to keep exact, null means all of them. */
+function rawRows(statement: Statement, bound: unknown[], int64: readonly number[] | null): unknown[][] {
+  const rows = statement.all(...bound) as unknown[][]
+  const inexact = (row: unknown[]): boolean =>
+    int64 === null ? row.some(isInexact) : int64.some((index) => isInexact(row[index]))
+  if (int64?.length === 0 || !rows.some(inexact)) return rows
+  const exact = statement.safeIntegers(true).all(...bound) as unknown[][]
+  statement.safeIntegers(false)
+  return exact.map((row) => row.map(narrow))
+}
+
+/** better-sqlite3 reads integers as doubles unless told otherwise: beyond 2^53 they may be off. */
+function isInexact(value: unknown): boolean {
+  return typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
+}
+
+function narrow(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value
+  const near = Number(value)
+  return Number.isSafeInteger(near) ? near : value
+}

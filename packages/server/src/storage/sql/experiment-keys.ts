@@ -1,0 +1,14 @@
+import { invalidParameter } from '@trackway/api'
+
+/**
+ * The keys of experiments that a search names, each once. An unknown id is no error: it finds nothing.
+ * @throws ApiError INVALID_PARAMETER_VALUE for what is no integer, as in MLflow.
+ */
+export function experimentKeys(ids: readonly string[]): number[] {
+  return [...new Set(ids)].map((id) => {
+    if (!/^-?\d{1,15}$/.test(id)) {
+      throw invalidParameter(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`)
+    }
+    return Number(id)
+  })
+}

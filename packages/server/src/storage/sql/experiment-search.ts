@@ -1,0 +1,107 @@
+import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
+
+import type { Condition } from '../../search/filter.ts'
+import type { Experiment, Int64 } from '@trackway/api'
+import type { ExperimentSearch, KeyValue, Page } from '../../tracking/store.ts'
+import { compare } from './comparison.ts'
+import type { Database } from './database.ts'
+import { experimentColumns, toExperiment } from './experiments.ts'
+import type { ExperimentRow } from './experiments.ts'
+import { behind, orderBy } from './keyset.ts'
+import type { SortColumn } from './keyset.ts'
+import { decodePageToken, encodePageToken } from './page-token.ts'
+import { query } from './query.ts'
+import type { Lifecycle } from './schema.ts'
+
+const attributes: Readonly<Record<string, Expression<unknown>>> = {
+  experiment_id: sql`cast(e.id as text)`,
+  name: sql`e.name`,
+  creation_time: sql`e.creation_time`,
+  last_update_time: sql`e.last_update_time`,
+  lifecycle_stage: sql`e.lifecycle_stage`,
+  artifact_location: sql`e.artifact_location`,
+}
+
+const tagsOf = query<{ ids: string }, KeyValue & { experiment_id: number }>((db, p, engine) =>
+  db
+    .selectFrom('experiment_tags')
+    .select(['experiment_id', 'key', 'value'])
+    .where(engine.among(sql.ref('experiment_id'), p.ids) as never),
+)
+
+export async function searchExperiments(database: Database, search: ExperimentSearch): Promise<Page<Experiment>> {
+  const queryKey = JSON.stringify(['experiments', search.filter, search.orderBy, search.view], (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  )
+  const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
+  const columns = sortColumns(search)
+  const conditions = [
+    ...(search.view === 'ALL'
+      ? []
+      : [sql`e.lifecycle_stage = ${search.view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`]),
+    ...search.filter.map((condition) => experimentCondition(database, condition)),
+    ...(position ? [behind(columns, position)] : []),
+  ]
+  const statement = sql`select ${sql.join(experimentColumns.map((column) => sql.ref(`e.${column}`)))}
+    from experiments e ${conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``}
+    ${orderBy(columns)} limit ${search.maxResults + 1}`
+  const found = (await database.dynamic(statement.compile(database.build))).map(toRow)
+  const page = found.slice(0, search.maxResults)
+
+  const tags = new Map<number, KeyValue[]>()
+  for (const { experiment_id, key, value } of await database.all(tagsOf, {
+    ids: JSON.stringify(page.map((row) => row.id)),
+  })) {
+    const of = tags.get(experiment_id)
+    if (of) of.push({ key, value })
+    else tags.set(experiment_id, [{ key, value }])
+  }
+  const last = page.at(-1)
+  return {
+    items: page.map((row) => toExperiment(row, tags.get(row.id) ?? [])),
+    token: found.length > page.length && last ? encodePageToken(queryKey, positionOf(search, last)) : null,
+  }
+}
+
+/** The newest first, unless ordered otherwise; ties by id, the newest first. */
+function orderOf(search: ExperimentSearch): readonly { key: string; ascending: boolean }[] {
+  const terms = search.orderBy.length > 0 ? search.orderBy : [{ key: 'creation_time', ascending: false }]
+  return [...terms, { key: 'id', ascending: false }]
+}
+
+function sortColumns(search: ExperimentSearch): readonly SortColumn[] {
+  return orderOf(search).map(({ key, ascending }) => ({
+    expression: key === 'id' || key === 'experiment_id' ? sql`e.id` : sql.ref(`e.${key}`),
+    ascending,
+  }))
+}
+
+function positionOf(search: ExperimentSearch, row: ExperimentRow): unknown[] {
+  return orderOf(search).map(({ key }) => (key === 'experiment_id' ? row.id : row[key as keyof ExperimentRow]))
+}
+
+function experimentCondition(database: Database, condition: Condition): Expression<SqlBool> {
+  const { engine } = database
+  if (condition.on === 'attribute') {
+    const column = attributes[condition.key]
+    if (!column) throw new Error(`Experiments have no column for the attribute ${condition.key}`)
+    return compare(engine, column, condition)
+  }
+  const tag = sql`select 1 from experiment_tags t where t.experiment_id = e.id and t.key = ${condition.key}`
+  if (condition.comparator === 'IS NULL') return sql`not exists (${tag})`
+  if (condition.comparator === 'IS NOT NULL') return sql`exists (${tag})`
+  return sql`exists (${tag} and ${compare(engine, sql`t.value`, condition)})`
+}
+
+function toRow(values: unknown[]): ExperimentRow {
+  const [id, name, artifact_location, lifecycle_stage, creation_time, last_update_time] = values as [
+    number,
+    string,
+    string,
+    Lifecycle,
+    Int64,
+    Int64,
+  ]
+  return { id, name, artifact_location, lifecycle_stage, creation_time, last_update_time }
+}

@@ -1,0 +1,227 @@
+import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
+import type { Experiment, Int64 } from '@trackway/api'
+import { sql } from 'kysely'
+
+import type { ExperimentStore, KeyValue } from '../../tracking/store.ts'
+import type { Database } from './database.ts'
+import { searchExperiments } from './experiment-search.ts'
+import { query } from './query.ts'
+import type { Lifecycle } from './schema.ts'
+
+export interface ExperimentRow {
+  readonly id: number
+  readonly name: string
+  readonly artifact_location: string
+  readonly lifecycle_stage: Lifecycle
+  readonly creation_time: Int64
+  readonly last_update_time: Int64
+}
+
+export const experimentColumns = [
+  'id',
+  'name',
+  'artifact_location',
+  'lifecycle_stage',
+  'creation_time',
+  'last_update_time',
+] as const
+
+const times = ['creation_time', 'last_update_time']
+
+const findById = query<{ id: number }, ExperimentRow>(
+  (db, p) => db.selectFrom('experiments').select(experimentColumns).where('id', '=', p.id),
+  times,
+)
+
+const findByName = query<{ name: string }, ExperimentRow>(
+  (db, p) => db.selectFrom('experiments').select(experimentColumns).where('name', '=', p.name),
+  times,
+)
+
+const tagsOf = query<{ id: number }, KeyValue>((db, p) =>
+  db.selectFrom('experiment_tags').select(['key', 'value']).where('experiment_id', '=', p.id).orderBy('key'),
+)
+
+const insert = query<{ name: string; location: string; now: number }, { id: number }>((db, p) =>
+  db
+    .insertInto('experiments')
+    .values({
+      name: p.name,
+      artifact_location: p.location,
+      lifecycle_stage: 'active',
+      creation_time: p.now,
+      last_update_time: p.now,
+    })
+    .returning('id'),
+)
+
+const setLocation = query<{ id: number; location: string }, unknown>((db, p) =>
+  db.updateTable('experiments').set({ artifact_location: p.location }).where('id', '=', p.id),
+)
+
+const setName = query<{ id: number; name: string; now: number }, unknown>((db, p) =>
+  db.updateTable('experiments').set({ name: p.name, last_update_time: p.now }).where('id', '=', p.id),
+)
+
+const setLifecycle = query<{ id: number; stage: Lifecycle; now: number }, unknown>((db, p) =>
+  db.updateTable('experiments').set({ lifecycle_stage: p.stage, last_update_time: p.now }).where('id', '=', p.id),
+)
+
+const moveRuns = query<{ id: number; from: Lifecycle; to: Lifecycle; deleted: number | null }, unknown>((db, p) =>
+  db
+    .updateTable('runs')
+    .set({ lifecycle_stage: p.to, deleted_time: p.deleted })
+    .where('experiment_id', '=', p.id)
+    .where('lifecycle_stage', '=', p.from),
+)
+
+const putTag = query<KeyValue & { id: number }, unknown>((db, p) =>
+  db
+    .insertInto('experiment_tags')
+    .values({ experiment_id: p.id, key: p.key, value: p.value })
+    .onConflict((conflict) => conflict.columns(['experiment_id', 'key']).doUpdateSet({ value: p.value })),
+)
+
+const removeTag = query<{ id: number; key: string }, unknown>((db, p) =>
+  db.deleteFrom('experiment_tags').where('experiment_id', '=', p.id).where('key', '=', p.key),
+)
+
+const insertDefault = query<{ location: string; now: number }, unknown>((db, p) =>
+  db
+    .insertInto('experiments')
+    .values({
+      id: sql<number>`0`,
+      name: 'Default',
+      artifact_location: p.location,
+      lifecycle_stage: 'active',
+      creation_time: p.now,
+      last_update_time: p.now,
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+/** Makes the experiment '0', which takes the runs that name none, in a store that is new. */
+export async function ensureDefaultExperiment(database: Database, artifactRoot: string, now: number): Promise<void> {
+  await database.run(insertDefault, { location: appendToUri(artifactRoot, '0'), now })
+}
+
+/** The experiment that an id of the wire names. */
+export async function findExperiment(database: Database, experimentId: string): Promise<ExperimentRow> {
+  const row = /^\d{1,15}$/.test(experimentId)
+    ? await database.first(findById, { id: Number(experimentId) })
+    : undefined
+  if (!row) throw doesNotExist(`No Experiment with id=${experimentId} exists`)
+  return row
+}
+
+/** @throws ApiError INVALID_PARAMETER_VALUE where the experiment is deleted: it takes no writes. */
+export async function findActiveExperiment(database: Database, experimentId: string): Promise<ExperimentRow> {
+  const row = await findExperiment(database, experimentId)
+  if (row.lifecycle_stage !== 'active') {
+    throw invalidParameter(
+      `The experiment ${experimentId} must be in the 'active' state. Current state is ${row.lifecycle_stage}.`,
+    )
+  }
+  return row
+}
+
+export function toExperiment(row: ExperimentRow, tags: readonly KeyValue[]): Experiment {
+  return {
+    experiment_id: String(row.id),
+    name: row.name,
+    artifact_location: row.artifact_location,
+    lifecycle_stage: row.lifecycle_stage,
+    last_update_time: row.last_update_time,
+    creation_time: row.creation_time,
+    tags: [...tags],
+  }
+}
+
+function nameTaken(name: string, lifecycle: Lifecycle): ApiError {
+  const hint = lifecycle === 'deleted' ? ' That experiment is deleted: restore it, or choose another name.' : ''
+  return new ApiError('RESOURCE_ALREADY_EXISTS', `Experiment(name=${name}) already exists.${hint}`)
+}
+
+/** @param artifactRoot where an experiment's artifacts lie that names no place of its own: `<root>/<experiment id>`. */
+export function createExperimentStore(database: Database, artifactRoot: string): ExperimentStore {
+  async function withTags(row: ExperimentRow): Promise<Experiment> {
+    return toExperiment(row, await database.all(tagsOf, { id: row.id }))
+  }
+
+  async function refuseTaken(inner: Database, name: string): Promise<void> {
+    const taken = await inner.first(findByName, { name })
+    if (taken) throw nameTaken(name, taken.lifecycle_stage)
+  }
+
+  async function moveExperiment(experimentId: string, from: Lifecycle, to: Lifecycle, now: number): Promise<void> {
+    await database.transaction(async (inner) => {
+      const row = await findExperiment(inner, experimentId)
+      if (row.lifecycle_stage !== from) {
+        // MLflow answers 404 here: what is deleted is not there to be deleted.
+        throw doesNotExist(
+          `No Experiment with id=${experimentId} exists in the '${from}' state. Current state is ${row.lifecycle_stage}.`,
+        )
+      }
+      await inner.run(setLifecycle, { id: row.id, stage: to, now })
+      await inner.run(moveRuns, { id: row.id, from, to, deleted: to === 'deleted' ? now : null })
+    })
+  }
+
+  return {
+    create: ({ name, artifactLocation, tags, now }) =>
+      database.transaction(async (inner) => {
+        await refuseTaken(inner, name)
+        const added = await inner.first(insert, { name, location: artifactLocation ?? '', now })
+        if (!added) throw new Error('The experiment was not stored')
+        if (artifactLocation === undefined) {
+          await inner.run(setLocation, { id: added.id, location: appendToUri(artifactRoot, String(added.id)) })
+        }
+        await inner.runMany(
+          putTag,
+          tags.map((tag) => ({ ...tag, id: added.id })),
+        )
+        return String(added.id)
+      }),
+
+    get: async (experimentId) => withTags(await findExperiment(database, experimentId)),
+
+    async getByName(name) {
+      const row = await database.first(findByName, { name })
+      if (!row) throw doesNotExist(`Could not find experiment with name '${name}'`)
+      return withTags(row)
+    },
+
+    search: (search) => searchExperiments(database, search),
+
+    rename: (experimentId, name, now) =>
+      database.transaction(async (inner) => {
+        const row = await findActiveExperiment(inner, experimentId)
+        if (name !== row.name) await refuseTaken(inner, name)
+        await inner.run(setName, { id: row.id, name, now })
+      }),
+
+    delete: (experimentId, now) => moveExperiment(experimentId, 'active', 'deleted', now),
+    restore: (experimentId, now) => moveExperiment(experimentId, 'deleted', 'active', now),
+
+    setTag: (experimentId, tag) =>
+      database.transaction(async (inner) => {
+        const row = await findActiveExperiment(inner, experimentId)
+        await inner.run(putTag, { ...tag, id: row.id })
+      }),
+
+    deleteTag: (experimentId, key) =>
+      database.transaction(async (inner) => {
+        const row = await findActiveExperiment(inner, experimentId)
+        if ((await inner.run(removeTag, { id: row.id, key })) === 0) {
+          throw doesNotExist(`No tag with name: ${key} in experiment with id ${experimentId}`)
+        }
+      }),
+  }
+}
+
+/** Appends a path to a URI or local path, before its query and fragment. */
+export function appendToUri(uri: string, path: string): string {
+  const tail = /^[a-z][\w+.-]*:/i.test(uri) ? uri.search(/[?#]/) : -1
+  const head = tail < 0 ? uri : uri.slice(0, tail)
+  return `${head}${head.endsWith('/') ? '' : '/'}${path}${tail < 0 ? '' : uri.slice(tail)}`
+}

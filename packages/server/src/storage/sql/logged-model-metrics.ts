@@ -1,0 +1,68 @@
+import { invalidParameter } from '@trackway/api'
+import type { Int64 } from '@trackway/api'
+
+import type { MetricPoint } from '../../tracking/store.ts'
+import type { Database } from './database.ts'
+import { query } from './query.ts'
+
+const findModel = query<{ uuid: string }, { id: number }>((db, p) =>
+  db.selectFrom('logged_models').select('id').where('uuid', '=', p.uuid),
+)
+
+interface NewPoint {
+  readonly model: number
+  readonly key: string
+  readonly timestamp: Int64
+  readonly step: Int64
+  readonly run: number
+  readonly datasetName: string
+  readonly datasetDigest: string
+  readonly value: number
+}
+
+const insertPoint = query<NewPoint, unknown>((db, p) =>
+  db
+    .insertInto('logged_model_metrics')
+    .values({
+      model_id: p.model,
+      key: p.key,
+      timestamp: p.timestamp,
+      step: p.step,
+      run_id: p.run,
+      dataset_name: p.datasetName,
+      dataset_digest: p.datasetDigest,
+      value: p.value,
+    })
+    // The same point again changes nothing.
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+/**
+ * Adds the points that measure a logged model to that model, deleted or not; others are passed over. MLflow stores
+ * one value for a model, metric, time, step and run; a second one, on another dataset say, is kept here too.
+ * @param run the key of the run that logged them.
+ * @throws ApiError INVALID_PARAMETER_VALUE for an unknown model: MLflow answers 400 here, not 404.
+ */
+export async function recordModelMetrics(
+  database: Database,
+  run: number,
+  points: readonly MetricPoint[],
+): Promise<void> {
+  const models = new Map<string, number>()
+  const rows: NewPoint[] = []
+  for (const { modelId, key, timestamp, step, value, datasetName = '', datasetDigest = '' } of points) {
+    if (modelId === undefined) continue
+    let model = models.get(modelId)
+    if (model === undefined) {
+      model = (await database.first(findModel, { uuid: modelId }))?.id
+      if (model === undefined) {
+        throw invalidParameter(
+          `Metric '${key}' names a model that is not here: no logged model has the ID '${modelId}'.`,
+        )
+      }
+      models.set(modelId, model)
+    }
+    rows.push({ model, key, timestamp, step, run, datasetName, datasetDigest, value })
+  }
+  await database.runMany(insertPoint, rows)
+}

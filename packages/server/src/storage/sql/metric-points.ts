@@ -1,0 +1,96 @@
+import { sql } from 'kysely'
+
+import type { Int64 } from '@trackway/api'
+
+import type { MetricPoint } from '../../tracking/store.ts'
+import type { Database } from './database.ts'
+import type { Names } from './names.ts'
+import { query } from './query.ts'
+
+interface PointRow {
+  readonly run: number
+  readonly name: number
+  readonly step: Int64
+  readonly timestamp: Int64
+  readonly value: number
+}
+
+const insertPoint = query<PointRow, unknown>((db, p) =>
+  db
+    .insertInto('metric_points')
+    .values({ run_id: p.run, name_id: p.name, step: p.step, timestamp: p.timestamp, value: p.value })
+    // The same point again changes nothing.
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+/** The newest of some points of a metric, and what tells whether they are in order. */
+interface LatestRow extends PointRow {
+  readonly firstStep: Int64
+  readonly firstTimestamp: Int64
+  readonly disordered: number
+}
+
+const newer = sql`(excluded.step, excluded.timestamp, excluded.value) >
+  (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`
+
+const putLatest = query<LatestRow, unknown>((db, p) => {
+  const outOfOrder = sql`(excluded.disordered = 1
+    or ${p.firstStep} < latest_metrics.step or ${p.firstTimestamp} < latest_metrics.timestamp)`
+  const latest = (column: string) =>
+    sql<number>`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`latest_metrics.${column}`)} end`
+  return db
+    .insertInto('latest_metrics')
+    .values({
+      run_id: p.run,
+      name_id: p.name,
+      value: p.value,
+      timestamp: p.timestamp,
+      step: p.step,
+      disordered: p.disordered,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['run_id', 'name_id'])
+        .doUpdateSet({
+          value: latest('value'),
+          timestamp: latest('timestamp'),
+          step: latest('step'),
+          disordered: sql<number>`case when ${outOfOrder} then 1 else latest_metrics.disordered end`,
+        })
+        .where(sql<boolean>`(${newer} or (latest_metrics.disordered = 0 and ${outOfOrder}))`),
+    )
+})
+
+/** Adds points to a run's history and moves the latest values on. */
+export async function recordPoints(
+  database: Database,
+  names: Names,
+  run: number,
+  points: readonly MetricPoint[],
+): Promise<void> {
+  if (points.length === 0) return
+  const rows: PointRow[] = []
+  const latest = new Map<number, { -readonly [K in keyof LatestRow]: LatestRow[K] }>()
+  for (const { key, value, timestamp, step } of points) {
+    const row = { run, name: await names.intern(database, key), step, timestamp, value }
+    rows.push(row)
+    const known = latest.get(row.name)
+    if (!known) {
+      latest.set(row.name, { ...row, firstStep: step, firstTimestamp: timestamp, disordered: 0 })
+      continue
+    }
+    if (step < known.step || timestamp < known.timestamp) known.disordered = 1
+    if (step < known.firstStep) known.firstStep = step
+    if (timestamp < known.firstTimestamp) known.firstTimestamp = timestamp
+    if (isNewer(row, known)) Object.assign(known, { step, timestamp, value })
+  }
+  await database.runMany(insertPoint, rows)
+  await database.runMany(putLatest, [...latest.values()])
+}
+
+/** The order that decides which point is the latest: step, then time, then value with NaN above all numbers. */
+function isNewer(a: PointRow, b: PointRow): boolean {
+  if (a.step !== b.step) return a.step > b.step
+  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp
+  return a.value > b.value || (Number.isNaN(a.value) && !Number.isNaN(b.value))
+}

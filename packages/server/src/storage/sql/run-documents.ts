@@ -1,0 +1,155 @@
+import { encode, encodeDouble } from '@trackway/api/codec'
+import { runInfoSchema } from '@trackway/api'
+import type { Int64 } from '@trackway/api'
+import { sql } from 'kysely'
+
+import type { Database } from './database.ts'
+import { readDouble } from './database.ts'
+import type { Names } from './names.ts'
+import { query } from './query.ts'
+import { readInputs } from './run-inputs.ts'
+import { toRunInfo } from './run-rows.ts'
+import type { RunRow } from './run-rows.ts'
+
+/**
+ * A run's wire JSON is its info and its document: `"data":{…},"inputs":{…},"outputs":{…}`. Runs that have ended keep
+ * their document in `run_documents`, so that a page of runs is one row a run; for the others it is put together from
+ * the values. A document holds nothing of the `runs` row, so status, name and lifecycle change without touching it.
+ */
+
+type Ids = { ids: string }
+
+const storedDocuments = query<Ids, { run_id: number; document: Uint8Array }>((db, p, engine) =>
+  db.selectFrom('run_documents').select(['run_id', 'document']).where(engine.among(sql.ref('run_id'), p.ids) as never),
+)
+
+const metricsOf = query<Ids, unknown>(
+  (db, p, engine) =>
+    db
+      .selectFrom('latest_metrics')
+      .select(['run_id', 'name_id', 'value', 'timestamp', 'step'])
+      .where(engine.among(sql.ref('run_id'), p.ids) as never),
+  ['timestamp', 'step'],
+)
+
+const paramsOf = query<Ids, unknown>((db, p, engine) =>
+  db
+    .selectFrom('params')
+    .select(['run_id', 'name_id', 'value'])
+    .where(engine.among(sql.ref('run_id'), p.ids) as never),
+)
+
+const tagsOf = query<Ids, unknown>((db, p, engine) =>
+  db
+    .selectFrom('tags')
+    .select(['run_id', 'name_id', 'value'])
+    .where(engine.among(sql.ref('run_id'), p.ids) as never),
+)
+
+const insertDocument = query<{ id: number; document: Uint8Array }, unknown>((db, p) =>
+  db.insertInto('run_documents').values({ run_id: p.id, document: p.document }),
+)
+
+const markSettled = query<{ id: number }, unknown>((db, p) =>
+  db.updateTable('runs').set({ settled: 1 }).where('id', '=', p.id),
+)
+
+const endedUnsettled = query<{ limit: number }, { id: number }>((db, p) =>
+  db
+    .selectFrom('runs')
+    .select('id')
+    .where('settled', '=', sql<number>`0`)
+    .where('status', 'in', sql<string>`('FINISHED', 'FAILED', 'KILLED')` as never)
+    .limit(p.limit),
+)
+
+/** Whole runs as wire JSON, in the order given. */
+export async function readRuns(database: Database, names: Names, rows: readonly RunRow[]): Promise<Uint8Array[]> {
+  const documents = new Map<number, Uint8Array | string>()
+  const settled = rows.filter((row) => row.settled === 1).map((row) => row.id)
+  if (settled.length > 0) {
+    for (const row of await database.all(storedDocuments, { ids: JSON.stringify(settled) })) {
+      documents.set(row.run_id, row.document)
+    }
+  }
+  const others = rows.filter((row) => !documents.has(row.id)).map((row) => row.id)
+  for (const [id, document] of await composeDocuments(database, names, others)) documents.set(id, document)
+  return rows.map((row) => joinRun(row, documents.get(row.id) ?? ''))
+}
+
+function joinRun(row: RunRow, document: Uint8Array | string): Uint8Array {
+  const head = `{"info":${encode(runInfoSchema, toRunInfo(row))},`
+  if (typeof document === 'string') return Buffer.from(`${head}${document}}`)
+  const start = Buffer.from(head)
+  const run = Buffer.allocUnsafeSlow(start.length + document.length + 1)
+  run.set(start, 0)
+  run.set(document, start.length)
+  run[run.length - 1] = 0x7d
+  return run
+}
+
+interface Values {
+  metrics: string
+  params: string
+  tags: string
+}
+
+async function composeDocuments(
+  database: Database,
+  names: Names,
+  ids: readonly number[],
+): Promise<Map<number, string>> {
+  const values = new Map<number, Values>(ids.map((id) => [id, { metrics: '', params: '', tags: '' }]))
+  if (ids.length === 0) return new Map()
+  const list = { ids: JSON.stringify(ids) }
+
+  for (const row of await database.rows(metricsOf, list)) {
+    const [id, nameId, value, timestamp, step] = row as [number, number, unknown, Int64, Int64]
+    const name = names.jsonInMemory(nameId) ?? (await names.json(database, nameId))
+    const of = values.get(id) as Values
+    of.metrics +=
+      `${of.metrics === '' ? '' : ','}{"key":${name},"value":${encodeDouble(readDouble(value))},` +
+      `"timestamp":${timestamp},"step":${step}}`
+  }
+  for (const [kind, definition] of [
+    ['params', paramsOf],
+    ['tags', tagsOf],
+  ] as const) {
+    for (const row of await database.rows(definition, list)) {
+      const [id, nameId, value] = row as [number, number, string]
+      const name = names.jsonInMemory(nameId) ?? (await names.json(database, nameId))
+      const of = values.get(id) as Values
+      of[kind] += `${of[kind] === '' ? '' : ','}{"key":${name},"value":${JSON.stringify(value)}}`
+    }
+  }
+  const inputs = await readInputs(database, ids)
+  return new Map(
+    [...values].map(([id, of]) => {
+      const data = Object.entries(of)
+        .filter(([, list]) => list !== '')
+        .map(([kind, list]) => `"${kind}":[${list}]`)
+      return [id, `"data":{${data.join(',')}},${inputs.get(id) ?? '"inputs":{},"outputs":{}'}`]
+    }),
+  )
+}
+
+/**
+ * Writes the documents of up to `limit` runs that have ended.
+ * @returns how many it wrote; fewer than `limit` when none is left.
+ */
+export async function settleRuns(database: Database, names: Names, limit: number): Promise<number> {
+  const ids = (await database.all(endedUnsettled, { limit })).map((row) => row.id)
+  if (ids.length === 0) return 0
+  const documents = await composeDocuments(database, names, ids)
+  await database.transaction(async (inner) => {
+    await inner.runMany(
+      insertDocument,
+      [...documents].map(([id, document]) => ({ id, document: Buffer.from(document) })),
+    )
+    await inner.runMany(
+      markSettled,
+      ids.map((id) => ({ id })),
+    )
+  })
+  return ids.length
+}

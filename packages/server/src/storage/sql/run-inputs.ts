@@ -1,0 +1,113 @@
+import type { DatasetInput, Int64 } from '@trackway/api'
+
+import type { Database } from './database.ts'
+import { query } from './query.ts'
+
+type Ids = { ids: string }
+
+const datasetsOf = query<Ids, unknown>((db, p, engine) =>
+  db
+    .selectFrom('run_datasets')
+    .innerJoin('datasets', 'datasets.id', 'run_datasets.dataset_id')
+    .select(['run_datasets.run_id', 'datasets.id', 'name', 'digest', 'source_type', 'source', 'schema', 'profile'])
+    .where((eb) => engine.among(eb.ref('run_datasets.run_id'), p.ids))
+    .orderBy('run_datasets.run_id')
+    .orderBy('datasets.id'),
+)
+
+const tagsOf = query<Ids, unknown>((db, p, engine) =>
+  db
+    .selectFrom('run_dataset_tags')
+    .select(['run_id', 'dataset_id', 'key', 'value'])
+    .where((eb) => engine.among(eb.ref('run_id'), p.ids))
+    .orderBy('run_id')
+    .orderBy('dataset_id')
+    .orderBy('key'),
+)
+
+const modelInputsOf = query<Ids, unknown>((db, p, engine) =>
+  db
+    .selectFrom('run_model_inputs')
+    .select(['run_id', 'model_uuid'])
+    .where((eb) => engine.among(eb.ref('run_id'), p.ids))
+    .orderBy('run_id')
+    .orderBy('model_uuid'),
+)
+
+const modelOutputsOf = query<Ids, unknown>(
+  (db, p, engine) =>
+    db
+      .selectFrom('run_model_outputs')
+      .select(['run_id', 'model_uuid', 'step'])
+      .where((eb) => engine.among(eb.ref('run_id'), p.ids))
+      .orderBy('run_id')
+      .orderBy('step')
+      .orderBy('model_uuid'),
+  ['step'],
+)
+
+type DatasetRow = readonly [
+  run: number,
+  id: number,
+  name: string,
+  digest: string,
+  sourceType: string,
+  source: string,
+  schema: string | null,
+  profile: string | null,
+]
+
+type Lists = { dataset_inputs: string; model_inputs: string; model_outputs: string }
+
+/**
+ * What runs used and made, as the fields `inputs` and `outputs` of the wire's JSON: `"inputs":{…},"outputs":{…}` by
+ * the run's key. Runs that have none are left out. Three queries, and one more where there are datasets.
+ */
+export async function readInputs(database: Database, runs: readonly number[]): Promise<Map<number, string>> {
+  const list = { ids: JSON.stringify(runs) }
+  const found = new Map<number, Lists>()
+
+  function add(run: number, field: keyof Lists, item: string): void {
+    let lists = found.get(run)
+    if (!lists) found.set(run, (lists = { dataset_inputs: '', model_inputs: '', model_outputs: '' }))
+    lists[field] += `${lists[field] === '' ? '' : ','}${item}`
+  }
+
+  const datasets = (await database.rows(datasetsOf, list)) as unknown as readonly DatasetRow[]
+  const tags = datasets.length > 0 ? await readTags(database, list) : new Map<string, DatasetInput['tags']>()
+  for (const row of datasets) add(row[0], 'dataset_inputs', JSON.stringify(toInput(row, tags.get(tagKey(row)))))
+  for (const [run, model_id] of (await database.rows(modelInputsOf, list)) as [number, string][]) {
+    add(run, 'model_inputs', JSON.stringify({ model_id }))
+  }
+  for (const [run, model, step] of (await database.rows(modelOutputsOf, list)) as [number, string, Int64][]) {
+    add(run, 'model_outputs', `{"model_id":${JSON.stringify(model)},"step":${step}}`)
+  }
+  return new Map([...found].map(([run, lists]) => [run, toFields(lists)]))
+}
+
+async function readTags(database: Database, list: Ids): Promise<Map<string, NonNullable<DatasetInput['tags']>>> {
+  const tags = new Map<string, NonNullable<DatasetInput['tags']>>()
+  for (const row of (await database.rows(tagsOf, list)) as [number, number, string, string][]) {
+    const tag = { key: row[2], value: row[3] }
+    const known = tags.get(tagKey(row))
+    if (known) known.push(tag)
+    else tags.set(tagKey(row), [tag])
+  }
+  return tags
+}
+
+function tagKey(row: readonly [run: number, dataset: number, ...rest: unknown[]]): string {
+  return `${row[0]}/${row[1]}`
+}
+
+function toInput(row: DatasetRow, tags: DatasetInput['tags']): DatasetInput {
+  const [, , name, digest, source_type, source, schema, profile] = row
+  const dataset = { name, digest, source_type, source, schema: schema ?? undefined, profile: profile ?? undefined }
+  return { tags, dataset }
+}
+
+function toFields({ dataset_inputs, model_inputs, model_outputs }: Lists): string {
+  const field = (name: string, items: string) => (items === '' ? [] : [`"${name}":[${items}]`])
+  const inputs = [...field('dataset_inputs', dataset_inputs), ...field('model_inputs', model_inputs)]
+  return `"inputs":{${inputs.join(',')}},"outputs":{${field('model_outputs', model_outputs).join('')}}`
+}

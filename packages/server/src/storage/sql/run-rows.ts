@@ -1,0 +1,110 @@
+import { doesNotExist, invalidParameter } from '@trackway/api'
+import type { Int64, RunInfo } from '@trackway/api'
+
+import type { Database } from './database.ts'
+import { query } from './query.ts'
+import type { Lifecycle } from './schema.ts'
+
+export interface RunRow {
+  readonly id: number
+  readonly uuid: string
+  readonly experiment_id: number
+  readonly name: string
+  readonly user_id: string
+  readonly status: string
+  readonly start_time: Int64
+  readonly end_time: Int64 | null
+  readonly artifact_uri: string
+  readonly lifecycle_stage: Lifecycle
+  readonly settled: number
+}
+
+export const runColumns = [
+  'id',
+  'uuid',
+  'experiment_id',
+  'name',
+  'user_id',
+  'status',
+  'start_time',
+  'end_time',
+  'artifact_uri',
+  'lifecycle_stage',
+  'settled',
+] as const
+
+const findByUuid = query<{ uuid: string }, RunRow>(
+  (db, p) => db.selectFrom('runs').select(runColumns).where('uuid', '=', p.uuid),
+  ['start_time', 'end_time'],
+)
+
+/** What a write needs to know of its run; fewer columns than `RunRow`, as every write reads it. */
+export interface RunState {
+  readonly id: number
+  readonly experiment_id: number
+  readonly lifecycle_stage: Lifecycle
+  readonly settled: number
+}
+
+const findState = query<{ uuid: string }, RunState>((db, p) =>
+  db.selectFrom('runs').select(['id', 'experiment_id', 'lifecycle_stage', 'settled']).where('uuid', '=', p.uuid),
+)
+
+const unsettle = query<{ id: number }, unknown>((db, p) =>
+  db.updateTable('runs').set({ settled: 0 }).where('id', '=', p.id),
+)
+
+const dropDocument = query<{ id: number }, unknown>((db, p) =>
+  db.deleteFrom('run_documents').where('run_id', '=', p.id),
+)
+
+function unknownRun(uuid: string): Error {
+  return doesNotExist(`Run with id=${uuid} not found`)
+}
+
+/** @throws ApiError RESOURCE_DOES_NOT_EXIST */
+export async function findRun(database: Database, uuid: string): Promise<RunRow> {
+  const row = await database.first(findByUuid, { uuid })
+  if (!row) throw unknownRun(uuid)
+  return row
+}
+
+export function checkActive(uuid: string, lifecycle: Lifecycle): void {
+  if (lifecycle !== 'active') {
+    throw invalidParameter(`The run ${uuid} must be in the 'active' state. Current state is ${lifecycle}.`)
+  }
+}
+
+/**
+ * The run that a write goes to. Its document is dropped, as it will no longer tell what the run has; `settleRuns`
+ * writes it anew. Only for writes that change what a document holds: values, inputs and outputs.
+ * @throws ApiError RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE where the run is deleted.
+ */
+export async function openRunForWriting(database: Database, uuid: string): Promise<RunState> {
+  const run = await database.first(findState, { uuid })
+  if (!run) throw unknownRun(uuid)
+  checkActive(uuid, run.lifecycle_stage)
+  await forgetDocument(database, run)
+  return run
+}
+
+export async function forgetDocument(database: Database, run: Pick<RunState, 'id' | 'settled'>): Promise<void> {
+  if (run.settled === 0) return
+  await database.run(dropDocument, { id: run.id })
+  await database.run(unsettle, { id: run.id })
+}
+
+export function toRunInfo(row: RunRow): RunInfo {
+  return {
+    run_id: row.uuid,
+    run_uuid: row.uuid,
+    run_name: row.name,
+    experiment_id: String(row.experiment_id),
+    user_id: row.user_id,
+    status: row.status as RunInfo['status'],
+    start_time: row.start_time,
+    end_time: row.end_time ?? undefined,
+    artifact_uri: row.artifact_uri,
+    lifecycle_stage: row.lifecycle_stage,
+  }
+}

@@ -1,0 +1,254 @@
+import { invalidParameter } from '@trackway/api'
+import { sql } from 'kysely'
+import type { Expression, RawBuilder, SqlBool } from 'kysely'
+
+import type { OrderTerm } from '../../search/filter.ts'
+import type { Page, RunSearch, ViewType } from '../../tracking/store.ts'
+import type { Database } from './database.ts'
+import { behind, orderBy } from './keyset.ts'
+import type { SortColumn } from './keyset.ts'
+import type { Names } from './names.ts'
+import { decodePageToken, encodePageToken } from './page-token.ts'
+import { query } from './query.ts'
+import { readRuns } from './run-documents.ts'
+import { runAttributes, runConditions } from './run-filter.ts'
+import { runColumns } from './run-rows.ts'
+import type { RunRow } from './run-rows.ts'
+
+const rowsByIds = query<{ ids: string }, RunRow>(
+  (db, p, engine) =>
+    db
+      .selectFrom('runs')
+      .select(runColumns)
+      .where(engine.among(sql.ref('id'), p.ids) as never),
+  ['start_time', 'end_time'],
+)
+
+/** Ties are broken as in MLflow: the newest first, then by id. */
+const tieBreak: readonly SortColumn[] = [
+  { expression: sql`r.start_time`, ascending: false },
+  { expression: sql`r.uuid`, ascending: true },
+]
+
+/** A found run: its internal id, then its value of each sort column. */
+type Found = readonly [id: number, ...position: unknown[]]
+
+/** Finds ids by filter and order, reading no more than the page, then the page's runs in a fixed number of queries. */
+export async function searchRuns(database: Database, names: Names, search: RunSearch): Promise<Page<Uint8Array>> {
+  const queryKey = JSON.stringify(['runs', search.experimentIds, search.filter, search.orderBy, search.view], exactJson)
+  const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
+  const experiments = experimentKeys(search.experimentIds)
+  if (experiments.length === 0) return { items: [], token: null }
+
+  const plan: Plan = {
+    database,
+    experiments,
+    lifecycles: lifecyclesOf(search.view),
+    conditions: await runConditions(database, names, search.filter),
+    // One more than the page tells whether another page follows.
+    limit: search.maxResults + 1,
+  }
+  const found = await findRuns(plan, names, search.orderBy, position)
+  const page = found.slice(0, search.maxResults)
+  const ids = page.map(([id]) => id)
+  const rows = new Map((await database.all(rowsByIds, { ids: JSON.stringify(ids) })).map((row) => [row.id, row]))
+  const items = await readRuns(
+    database,
+    names,
+    ids.flatMap((id) => rows.get(id) ?? []),
+  )
+  const last = page.at(-1)
+  return { items, token: found.length > page.length && last ? encodePageToken(queryKey, last.slice(1)) : null }
+}
+
+interface Plan {
+  readonly database: Database
+  readonly experiments: readonly number[]
+  readonly lifecycles: readonly string[]
+  readonly conditions: readonly Expression<SqlBool>[]
+  readonly limit: number
+}
+
+async function findRuns(
+  plan: Plan,
+  names: Names,
+  terms: readonly OrderTerm[],
+  position: readonly unknown[] | null,
+): Promise<readonly Found[]> {
+  const [first] = terms
+  if (!first || (first.on === 'attribute' && first.key === 'start_time' && !first.ascending)) {
+    return findByTime(plan, position)
+  }
+  const sorts = await Promise.all(terms.map((term, index) => sortOf(plan.database, names, term, `v${index}`)))
+  const metric = first.on === 'metric' ? await names.find(plan.database, first.key) : undefined
+  if (metric !== undefined && (await isWorthWalking(plan))) return findByMetric(plan, metric, sorts, position)
+  return findSorted(plan, sorts, position)
+}
+
+/** What a term of the order joins to `runs r`, and the columns it sorts by: missing values last either way. */
+interface Sort {
+  readonly join: Expression<unknown>
+  readonly columns: readonly SortColumn[]
+}
+
+async function sortOf(database: Database, names: Names, term: OrderTerm, alias: string): Promise<Sort> {
+  const { key, ascending } = term
+  if (term.on === 'attribute') {
+    const expression = runAttributes[key]
+    if (!expression) throw new Error(`Runs have no column for the attribute ${key}`)
+    const column = { expression, ascending }
+    const rank = { expression: sql`case when ${expression} is null then 1 else 0 end`, ascending: true }
+    return { join: sql``, columns: key === 'end_time' ? [rank, column] : [column] }
+  }
+  const table = term.on === 'metric' ? 'latest_metrics' : term.on === 'param' ? 'params' : 'tags'
+  const name = (await names.find(database, key)) ?? 0
+  const join = sql`left join ${sql.table(table)} ${sql.raw(alias)}
+    on ${sql.ref(`${alias}.run_id`)} = r.id and ${sql.ref(`${alias}.name_id`)} = ${name}`
+  const value = sql.ref(`${alias}.value`)
+  const missing = sql`${value} is null`
+  if (term.on !== 'metric') {
+    const rank = { expression: sql`case when ${missing} then 1 else 0 end`, ascending: true }
+    return { join, columns: [rank, { expression: value, ascending }] }
+  }
+  const isNumber = database.engine.isNumber(value)
+  const rank = { expression: sql`case when ${missing} then 2 when ${isNumber} then 0 else 1 end`, ascending: true }
+  return { join, columns: [rank, { expression: sql`case when ${isNumber} then ${value} end`, ascending }] }
+}
+
+/**
+ * Whether walking a metric's values meets a page of the experiments' runs sooner than sorting all those runs. The walk
+ * passes the other experiments' runs too, at most all there are.
+ */
+async function isWorthWalking({ database, experiments, limit }: Plan): Promise<boolean> {
+  const enough = 20_000
+  const count = await select(
+    database,
+    sql`select (select count(*) from (select 1 from runs r
+      where ${database.engine.among(sql`r.experiment_id`, JSON.stringify(experiments))} limit ${enough})),
+      (select max(id) from runs)`,
+  )
+  const [here, all] = count[0] as unknown as [number, number | null]
+  return here > 1000 && (limit * (all ?? 0)) / here < here
+}
+
+/** More experiments than this are sorted instead of merged. */
+const mergeable = 64
+
+/** The default order: one walk along `runs_by_time` for each experiment and lifecycle, merged. */
+async function findByTime(plan: Plan, position: readonly unknown[] | null): Promise<readonly Found[]> {
+  const conditions = position ? [...plan.conditions, behind(tieBreak, position)] : plan.conditions
+  const sources =
+    plan.experiments.length * plan.lifecycles.length > mergeable
+      ? [inExperiments(plan)]
+      : plan.experiments.flatMap((experiment) =>
+          plan.lifecycles.map(
+            (lifecycle) => sql<SqlBool>`r.experiment_id = ${experiment} and r.lifecycle_stage = ${lifecycle}`,
+          ),
+        )
+  const selects = sources.map(
+    (source) => sql`select r.id as id, r.start_time as start_time, r.uuid as uuid from runs r
+      where ${sql.join([source, ...conditions], sql` and `)}`,
+  )
+  return select(
+    plan.database,
+    sql`${sql.join(selects, sql` union all `)} order by start_time desc, uuid asc limit ${plan.limit}`,
+  )
+}
+
+/** Any other order: every run of the experiments that passes the filter is sorted. */
+function findSorted(
+  plan: Plan,
+  sorts: readonly Sort[],
+  position: readonly unknown[] | null,
+): Promise<readonly Found[]> {
+  const columns = columnsOf(sorts)
+  const conditions = [inExperiments(plan), ...plan.conditions, ...(position ? [behind(columns, position)] : [])]
+  return select(
+    plan.database,
+    sql`select r.id, ${sql.join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
+      where ${sql.join(conditions, sql` and `)} ${orderBy(columns)} limit ${plan.limit}`,
+  )
+}
+
+/**
+ * Ordered by a metric first: a walk along `latest_metrics_by_value`, then the runs where it is NaN or missing.
+ * The columns begin with the metric's rank (0 a number, 1 NaN, 2 missing) and its value, joined as `v0`.
+ */
+async function findByMetric(
+  plan: Plan,
+  name: number,
+  sorts: readonly Sort[],
+  position: readonly unknown[] | null,
+): Promise<readonly Found[]> {
+  const columns = columnsOf(sorts)
+  const onNumbers = position === null || position[0] === 0
+  const found = [...(onNumbers ? await walk() : [])]
+  if (found.length >= plan.limit) return found
+  const rest: Plan = {
+    ...plan,
+    limit: plan.limit - found.length,
+    conditions: [
+      ...plan.conditions,
+      sql`not exists (select 1 from latest_metrics n where n.run_id = r.id and n.name_id = ${name}
+        and ${plan.database.engine.isNumber(sql`n.value`)})`,
+    ],
+  }
+  return [...found, ...(await findSorted(rest, sorts, onNumbers ? null : position))]
+
+  function walk(): Promise<readonly Found[]> {
+    const { engine } = plan.database
+    // Among numbers the rank is the same; without it the order is the index's own.
+    const walked = columns.slice(1).map((column, index) => (index === 0 ? { ...column, expression: sql`v0.value` } : column))
+    const conditions = [
+      sql`v0.name_id = ${name}`,
+      engine.isNumber(sql`v0.value`),
+      // The plus keeps the planner from beginning at the experiments.
+      engine.among(sql`+r.experiment_id`, JSON.stringify(plan.experiments)),
+      engine.among(sql`r.lifecycle_stage`, JSON.stringify(plan.lifecycles)),
+      ...plan.conditions,
+      ...(position ? [behind(walked, position.slice(1))] : []),
+    ]
+    return select(
+      plan.database,
+      sql`select r.id, ${sql.join(columns.map((column) => column.expression))}
+        from latest_metrics v0 join runs r on r.id = v0.run_id ${joinsOf(sorts.slice(1))}
+        where ${sql.join(conditions, sql` and `)} ${orderBy(walked)} limit ${plan.limit}`,
+    )
+  }
+}
+function columnsOf(sorts: readonly Sort[]): readonly SortColumn[] {
+  return [...sorts.flatMap((sort) => sort.columns), ...tieBreak]
+}
+
+function joinsOf(sorts: readonly Sort[]): Expression<unknown> {
+  return sql`${sql.join(
+    sorts.map((sort) => sort.join),
+    sql` `,
+  )}`
+}
+
+function inExperiments({ database: { engine }, experiments, lifecycles }: Plan): Expression<SqlBool> {
+  return sql`${engine.among(sql`r.experiment_id`, JSON.stringify(experiments))}
+    and ${engine.among(sql`r.lifecycle_stage`, JSON.stringify(lifecycles))}`
+}
+
+async function select(database: Database, statement: RawBuilder<unknown>): Promise<readonly Found[]> {
+  return (await database.dynamic(statement.compile(database.build))) as unknown as readonly Found[]
+}
+
+function lifecyclesOf(view: ViewType): readonly string[] {
+  return view === 'ACTIVE_ONLY' ? ['active'] : view === 'DELETED_ONLY' ? ['deleted'] : ['active', 'deleted']
+}
+
+function experimentKeys(ids: readonly string[]): number[] {
+  return [...new Set(ids)].map((id) => {
+    if (!/^-?\d{1,15}$/.test(id)) {
+      throw invalidParameter(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`)
+    }
+    return Number(id)
+  })
+}
+
+function exactJson(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value
+}

@@ -1,0 +1,236 @@
+import { doesNotExist, invalidParameter } from '@trackway/api'
+import type { Int64, Run } from '@trackway/api'
+
+import type { KeyValue, RunStore } from '../../tracking/store.ts'
+import type { Database } from './database.ts'
+import { appendToUri, findActiveExperiment } from './experiments.ts'
+import { recordModelMetrics } from './logged-model-metrics.ts'
+import { recordPoints } from './metric-points.ts'
+import type { Names } from './names.ts'
+import { query } from './query.ts'
+import { readRuns } from './run-documents.ts'
+import { checkActive, findRun, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
+import type { RunRow, RunState } from './run-rows.ts'
+import { searchRuns } from './run-search.ts'
+import type { Lifecycle } from './schema.ts'
+
+/** The tag that always has the run's name, which is also kept in the run itself. */
+const nameTag = 'mlflow.runName'
+
+type RunValue = { run: number; name: number; value: string }
+
+const insertRun = query<
+  { uuid: string; experiment: number; name: string; user: string; start: Int64; uri: string },
+  { id: number }
+>((db, p) =>
+  db
+    .insertInto('runs')
+    .values({
+      uuid: p.uuid,
+      experiment_id: p.experiment,
+      name: p.name,
+      user_id: p.user,
+      status: 'RUNNING',
+      start_time: p.start,
+      end_time: null,
+      artifact_uri: p.uri,
+      lifecycle_stage: 'active',
+      deleted_time: null,
+    })
+    .returning('id'),
+)
+
+const updateRun = query<{ id: number; status: string; end: Int64 | null; name: string }, unknown>((db, p) =>
+  db.updateTable('runs').set({ status: p.status, end_time: p.end, name: p.name }).where('id', '=', p.id),
+)
+
+const renameRun = query<{ id: number; name: string }, unknown>((db, p) =>
+  db.updateTable('runs').set({ name: p.name }).where('id', '=', p.id),
+)
+
+const setLifecycle = query<{ uuid: string; stage: Lifecycle; deleted: number | null }, unknown>((db, p) =>
+  db
+    .updateTable('runs')
+    .set({ lifecycle_stage: p.stage, deleted_time: p.deleted })
+    .where('uuid', '=', p.uuid)
+    .where('lifecycle_stage', '<>', p.stage),
+)
+
+const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>((db, p) =>
+  db.selectFrom('runs').select('artifact_uri').where('uuid', '=', p.uuid),
+)
+
+const insertParam = query<RunValue, unknown>((db, p) =>
+  db
+    .insertInto('params')
+    .values({ run_id: p.run, name_id: p.name, value: p.value })
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+const paramOf = query<{ run: number; name: number }, { value: string }>((db, p) =>
+  db.selectFrom('params').select('value').where('run_id', '=', p.run).where('name_id', '=', p.name),
+)
+
+const putTag = query<RunValue, unknown>((db, p) =>
+  db
+    .insertInto('tags')
+    .values({ run_id: p.run, name_id: p.name, value: p.value })
+    .onConflict((conflict) => conflict.columns(['run_id', 'name_id']).doUpdateSet({ value: p.value })),
+)
+
+const tagOf = query<{ run: number; name: number }, { value: string }>((db, p) =>
+  db.selectFrom('tags').select('value').where('run_id', '=', p.run).where('name_id', '=', p.name),
+)
+
+const removeTag = query<{ run: number; name: number }, unknown>((db, p) =>
+  db.deleteFrom('tags').where('run_id', '=', p.run).where('name_id', '=', p.name),
+)
+
+export function createRunStore(database: Database, names: Names): RunStore {
+  async function toValues(inner: Database, run: number, pairs: readonly KeyValue[]): Promise<RunValue[]> {
+    const values: RunValue[] = []
+    for (const { key, value } of pairs) values.push({ run, name: await names.intern(inner, key), value })
+    return values
+  }
+
+  async function putTags(inner: Database, run: number, tags: readonly KeyValue[]): Promise<void> {
+    await inner.runMany(putTag, await toValues(inner, run, tags))
+    const renamed = tags.findLast((tag) => tag.key === nameTag && tag.value !== '')
+    if (renamed) await inner.run(renameRun, { id: run, name: renamed.value })
+  }
+
+  async function insertParams(inner: Database, run: RunState, runId: string, params: readonly KeyValue[]): Promise<void> {
+    const values = await toValues(inner, run.id, params)
+    if ((await inner.runMany(insertParam, values)) === values.length) return
+    const changed: { key: string; old: string; new: string }[] = []
+    for (const [index, { name, value }] of values.entries()) {
+      const present = await inner.first(paramOf, { run: run.id, name })
+      if (present && present.value !== value) {
+        changed.push({ key: params[index]?.key ?? '', old: present.value, new: value })
+      }
+    }
+    if (changed.length > 0) throw paramsChanged(runId, changed)
+  }
+
+  return {
+    create: ({ runId, experimentId, name, userId, startTime, tags }) =>
+      database.transaction(async (inner): Promise<Run> => {
+        const experiment = await findActiveExperiment(inner, experimentId)
+        const row = {
+          uuid: runId,
+          experiment: experiment.id,
+          name,
+          user: userId,
+          start: startTime,
+          uri: appendToUri(experiment.artifact_location, `${runId}/artifacts`),
+        }
+        const added = await inner.first(insertRun, row)
+        if (!added) throw new Error('The run was not stored')
+        await inner.runMany(putTag, await toValues(inner, added.id, tags))
+        return {
+          info: {
+            run_id: runId,
+            run_uuid: runId,
+            run_name: name,
+            experiment_id: experimentId,
+            user_id: userId,
+            status: 'RUNNING',
+            start_time: startTime,
+            artifact_uri: row.uri,
+            lifecycle_stage: 'active',
+          },
+          data: { tags: [...tags] },
+          inputs: {},
+        }
+      }),
+
+    async getDocument(runId) {
+      const [document] = await readRuns(database, names, [await findRun(database, runId)])
+      if (!document) throw new Error(`The run ${runId} was not read`)
+      return document
+    },
+
+    search: (search) => searchRuns(database, names, search),
+
+    update: (runId, change) =>
+      database.transaction(async (inner) => {
+        const run = await findRun(inner, runId)
+        checkActive(runId, run.lifecycle_stage)
+        const changed: RunRow = {
+          ...run,
+          status: change.status ?? run.status,
+          end_time: change.endTime ?? run.end_time,
+          name: change.name ?? run.name,
+        }
+        await inner.run(updateRun, {
+          id: run.id,
+          status: changed.status,
+          end: changed.end_time,
+          name: changed.name,
+        })
+        if (change.name !== undefined) {
+          await forgetDocument(inner, run)
+          await inner.runMany(putTag, await toValues(inner, run.id, [{ key: nameTag, value: change.name }]))
+        }
+        return toRunInfo(changed)
+      }),
+
+    delete: (runId, now) => move(runId, 'deleted', now),
+    restore: (runId) => move(runId, 'active', null),
+
+    log: (runId, { metrics, params, tags }) =>
+      database.transaction(async (inner) => {
+        const run = await openRunForWriting(inner, runId)
+        if (params.length > 0) await insertParams(inner, run, runId, params)
+        if (metrics.length > 0) {
+          await recordPoints(inner, names, run.id, metrics)
+          const ofModels = metrics.filter((point) => point.modelId !== undefined)
+          if (ofModels.length > 0) await recordModelMetrics(inner, run.id, ofModels)
+        }
+        if (tags.length > 0) await putTags(inner, run.id, tags)
+      }),
+
+    deleteTag: (runId, key) =>
+      database.transaction(async (inner) => {
+        const run = await openRunForWriting(inner, runId)
+        const name = await names.find(inner, key)
+        if (name === undefined || (await inner.run(removeTag, { run: run.id, name })) === 0) {
+          throw doesNotExist(`No tag with name: ${key} in run with id ${runId}`)
+        }
+      }),
+
+    changeTag: (runId, key, change) =>
+      database.transaction(async (inner) => {
+        const run = await openRunForWriting(inner, runId)
+        const name = await names.intern(inner, key)
+        const present = await inner.first(tagOf, { run: run.id, name })
+        await putTags(inner, run.id, [{ key, value: change(present?.value) }])
+      }),
+
+    async artifactUri(runId) {
+      const row = await database.first(artifactUriOf, { uuid: runId })
+      return row?.artifact_uri ?? (await findRun(database, runId)).artifact_uri
+    },
+  }
+
+  /** Deleting what is deleted and restoring what is there are no errors, as in MLflow. */
+  async function move(runId: string, stage: Lifecycle, deleted: number | null): Promise<void> {
+    if ((await database.run(setLifecycle, { uuid: runId, stage, deleted })) === 0) await findRun(database, runId)
+  }
+}
+
+/** MLflow's sentences: one for a single param, another for a batch, which lists them in Python's notation. */
+function paramsChanged(runId: string, changed: readonly { key: string; old: string; new: string }[]): Error {
+  const [first] = changed
+  if (changed.length === 1 && first) {
+    return invalidParameter(
+      `Changing param values is not allowed. Param with key='${first.key}' was already logged with ` +
+        `value='${first.old}' for run ID='${runId}'. Attempted logging new value '${first.new}'. ` +
+        `[{'key': '${first.key}', 'old_value': '${first.old}', 'new_value': '${first.new}'}]`,
+    )
+  }
+  const list = changed.map((one) => `{'key': '${one.key}', 'old_value': '${one.old}', 'new_value': '${one.new}'}`)
+  return invalidParameter(
+    `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]' for run ID='${runId}'.`,
+  )
+}

@@ -1,0 +1,186 @@
+import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo } from '@trackway/api'
+
+import type { Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
+
+export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
+export type RunStatus = RunInfo['status']
+
+/** A point of a metric. Times are milliseconds since the epoch. */
+export interface MetricPoint {
+  readonly key: string
+  readonly value: number
+  readonly timestamp: Int64
+  readonly step: Int64
+  /** The logged model that it measures, and the dataset it was measured on. */
+  readonly modelId?: string | undefined
+  readonly datasetName?: string | undefined
+  readonly datasetDigest?: string | undefined
+}
+
+export interface KeyValue {
+  readonly key: string
+  readonly value: string
+}
+
+/** One page of a search. `token` is null on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly token: string | null
+}
+
+/** What a search asks for. `query` identifies all but the page, so that a page token cannot be used with another. */
+export interface PageRequest {
+  readonly maxResults: number
+  readonly pageToken: string | undefined
+}
+
+export interface NewRun {
+  readonly runId: string
+  readonly experimentId: string
+  readonly name: string
+  readonly userId: string
+  readonly startTime: Int64
+  readonly tags: readonly KeyValue[]
+}
+
+export interface RunChange {
+  readonly status?: RunStatus | undefined
+  readonly endTime?: Int64 | undefined
+  readonly name?: string | undefined
+}
+
+export interface RunSearch extends PageRequest {
+  readonly experimentIds: readonly string[]
+  readonly filter: Filter
+  readonly orderBy: readonly OrderTerm[]
+  readonly view: ViewType
+}
+
+export interface ExperimentSearch extends PageRequest {
+  readonly filter: Filter
+  readonly orderBy: readonly OrderTerm[]
+  readonly view: ViewType
+}
+
+/** A block of a metric's history: step, timestamp and value of each point, in order. */
+export type PointRows = readonly (readonly [step: Int64, timestamp: Int64, value: number])[]
+
+/**
+ * What tracking needs of a storage. Each method is atomic. Unknown ids reject with RESOURCE_DOES_NOT_EXIST, writes to
+ * deleted things with INVALID_PARAMETER_VALUE, each with a message for the caller. Ids are those of the wire.
+ */
+export interface TrackingStore {
+  readonly experiments: ExperimentStore
+  readonly runs: RunStore
+  readonly metrics: MetricStore
+  readonly datasets: DatasetStore
+  readonly loggedModels: LoggedModelStore
+}
+
+export interface ExperimentStore {
+  /** @returns the new id. `artifactLocation` is made from the id where none is given. */
+  create(experiment: {
+    name: string
+    artifactLocation: string | undefined
+    tags: readonly KeyValue[]
+    now: number
+  }): Promise<string>
+  get(experimentId: string): Promise<Experiment>
+  getByName(name: string): Promise<Experiment>
+  search(search: ExperimentSearch): Promise<Page<Experiment>>
+  rename(experimentId: string, name: string, now: number): Promise<void>
+  delete(experimentId: string, now: number): Promise<void>
+  restore(experimentId: string, now: number): Promise<void>
+  setTag(experimentId: string, tag: KeyValue): Promise<void>
+  deleteTag(experimentId: string, key: string): Promise<void>
+}
+
+export interface RunStore {
+  create(run: NewRun): Promise<Run>
+  /** The run's wire JSON. */
+  getDocument(runId: string): Promise<Uint8Array>
+  /** Pages of runs as wire JSON, one document a run. */
+  search(search: RunSearch): Promise<Page<Uint8Array>>
+  update(runId: string, change: RunChange): Promise<RunInfo>
+  delete(runId: string, now: number): Promise<void>
+  restore(runId: string): Promise<void>
+  /** Stores all of it or nothing: metric points, params that may not change and tags that may. */
+  log(
+    runId: string,
+    values: { metrics: readonly MetricPoint[]; params: readonly KeyValue[]; tags: readonly KeyValue[] },
+  ): Promise<void>
+  deleteTag(runId: string, key: string): Promise<void>
+  /** Replaces a tag by what `change` makes of its present value. */
+  changeTag(runId: string, key: string, change: (value: string | undefined) => string): Promise<void>
+  artifactUri(runId: string): Promise<string>
+}
+
+export interface MetricStore {
+  /**
+   * A history in blocks, in order of timestamp, step, value; nothing for an unknown metric or run.
+   * @param range where it begins, behind a point, and how many points it has at most; all of it where undefined.
+   */
+  history(
+    runId: string,
+    key: string,
+    range: { after: PointRows[number] | undefined; limit: number | undefined },
+  ): AsyncIterable<PointRows>
+  /** About `limit` points of each run, evenly over the steps, the first and the last of each among them. */
+  sample(
+    runIds: readonly string[],
+    key: string,
+    range: { limit: number; startStep: number | undefined; endStep: number | undefined },
+  ): Promise<readonly { runId: string; points: PointRows }[]>
+}
+
+export interface DatasetInput {
+  readonly dataset: Dataset
+  readonly tags: readonly KeyValue[]
+}
+
+export interface DatasetSummary {
+  readonly experiment_id: string
+  readonly name: string
+  readonly digest: string
+  readonly context?: string | undefined
+}
+
+export interface DatasetStore {
+  /** A dataset is known by name and digest in its experiment. What a run has already, it keeps as it is. */
+  logInputs(runId: string, datasets: readonly DatasetInput[], modelIds: readonly string[]): Promise<void>
+  logOutputs(runId: string, models: readonly { modelId: string; step: Int64 }[]): Promise<void>
+  summaries(experimentIds: readonly string[], limit: number): Promise<readonly DatasetSummary[]>
+}
+
+export interface NewLoggedModel {
+  readonly modelId: string
+  readonly experimentId: string
+  readonly name: string
+  readonly modelType: string | undefined
+  readonly sourceRunId: string | undefined
+  readonly params: readonly KeyValue[]
+  readonly tags: readonly KeyValue[]
+  readonly now: number
+}
+
+export interface LoggedModelSearch extends PageRequest {
+  readonly experimentIds: readonly string[]
+  readonly filter: Filter
+  readonly orderBy: readonly ModelOrderTerm[]
+  /** Metrics count only when measured on one of these; on any where empty. */
+  readonly datasets: readonly { name: string; digest: string | undefined }[]
+}
+
+/** A deleted model is unknown to all but `get` with `allowDeleted` and `delete`. */
+export interface LoggedModelStore {
+  create(model: NewLoggedModel): Promise<LoggedModel>
+  get(modelId: string, options: { allowDeleted: boolean }): Promise<LoggedModel>
+  search(search: LoggedModelSearch): Promise<Page<LoggedModel>>
+  finalize(modelId: string, status: LoggedModel['info']['status'], now: number): Promise<LoggedModel>
+  delete(modelId: string, now: number): Promise<void>
+  setTags(modelId: string, tags: readonly KeyValue[]): Promise<void>
+  deleteTag(modelId: string, key: string): Promise<void>
+  /** Stores all of them or none; a param that is there keeps its value. */
+  logParams(modelId: string, params: readonly KeyValue[]): Promise<void>
+  artifactUri(modelId: string): Promise<string>
+}

@@ -1,0 +1,29 @@
+import { useInfiniteQuery, type UseInfiniteQueryResult, type InfiniteData, useQuery } from '@tanstack/react-query'
+import type { Experiment, Response } from '@trackway/sdk'
+import { server } from './server.ts'
+
+export type ExperimentPages = UseInfiniteQueryResult<InfiniteData<Response<'searchExperiments'>>>
+
+/** The active experiments, the newest first, page by page. */
+export function useExperiments(): ExperimentPages {
+  return useInfiniteQuery({
+    queryKey: ['experiments'],
+    queryFn: ({ pageParam, signal }) =>
+      server.searchExperiments(
+        { max_results: 100, view_type: 'ACTIVE_ONLY', ...(pageParam !== '' && { page_token: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  })
+}
+
+/** One experiment; asked for only where the list does not have it, as for a deleted one. */
+export function useExperiment(id: string, known: Experiment | undefined) {
+  return useQuery({
+    queryKey: ['experiment', id],
+    queryFn: async ({ signal }) => (await server.getExperiment({ experiment_id: id }, { signal })).experiment,
+    enabled: known === undefined,
+    ...(known !== undefined && { initialData: known }),
+  })
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+const resolve = { conditions: ['source'] }
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './scripts/summary-reporter.ts'],
+    projects: [
+      {
+        // Tests run on the source, without a build; so do the worker threads and processes that they start.
+        resolve,
+        ssr: { resolve },
+        test: {
+          name: 'source',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/*.test.ts', 'bench/**/*.test.ts'],
+          pool: 'forks',
+          execArgv: ['--conditions=source'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        // Official clients drive what users run: the built command.
+        test: {
+          name: 'conformance',
+          include: ['conformance/**/*.test.ts'],
+          globalSetup: ['conformance/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+})
