@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { endpoints, errorMeaning, errorStatus, prefixes, type Endpoint, type ErrorCode } from '@trackway/api'
 import { endpointGroup, openApiDocument } from '@trackway/api/openapi'
+import { differencesPage } from '../conformance/wire/differences.ts'
 import { cliReference, configReference } from '../packages/server/src/cli/reference.ts'
 import { TRACKWAY_VERSION } from '../packages/server/src/version.ts'
 
@@ -15,6 +16,7 @@ const files: Record<string, string> = {
   'errors.md': errorsReference(),
   'cli.md': cliReference(),
   'config.md': configReference(),
+  'differences.md': differencesPage(),
 }
 
 const stale: string[] = []

@@ -46,7 +46,9 @@ describe('compare()', () => {
 
   test('keeps the order of a metric history and the digits of int64', () => {
     const metrics = [{ step: 2 }, { step: 1 }]
-    expect(problems(reading, { status: 200, body: { metrics } }, 200, { metrics: metrics.toReversed() })).toHaveLength(1)
+    expect(problems(reading, { status: 200, body: { metrics } }, 200, { metrics: metrics.toReversed() })).toHaveLength(
+      1,
+    )
     const exact = get('metrics/get-history', {}, { only: 'metrics[].step' })
     const recorded = { status: 200, body: { 'metrics[].step': ['int64:9007199254740993'] } }
     expect(problems(exact, recorded, 200, '{"metrics": [{"step": 9007199254740993}]}')).toEqual([])
@@ -58,7 +60,9 @@ describe('compare()', () => {
     const recorded = { status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST', message: 'Run not found' }
     const ours = (error_code: string, message: string): Json => ({ error_code, message })
     expect(problems(refused, recorded, 404, ours('RESOURCE_DOES_NOT_EXIST', 'x not found.'))).toEqual([])
-    expect(problems(refused, recorded, 400, ours('RESOURCE_DOES_NOT_EXIST', 'x not found.'))[0]).toContain('answers 400')
+    expect(problems(refused, recorded, 400, ours('RESOURCE_DOES_NOT_EXIST', 'x not found.'))[0]).toContain(
+      'answers 400',
+    )
     expect(problems(refused, recorded, 404, ours('INVALID_STATE', 'x not found.'))[0]).toContain('says INVALID_STATE')
     expect(problems(refused, recorded, 404, ours('RESOURCE_DOES_NOT_EXIST', 'gone'))[0]).toContain('“gone”')
   })

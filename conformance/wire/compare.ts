@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { normalise } from './normalise.ts'
 import type { Outcome } from './normalise.ts'
 import type { Exchange } from './replay.ts'
+import { setAt } from './reply-body.ts'
 import type { Json, Scenario, Step } from './scenario.ts'
 
 /** MLflow's reply to one step. `request` tells whether the step has changed since it was recorded. */
@@ -17,7 +18,11 @@ export function requestText(step: Step): string {
 }
 
 /** Compares a scenario's replies with MLflow's; one sentence for each difference that no reason covers. */
-export function compare(scenario: Scenario, recorded: readonly RecordedStep[], exchanges: readonly Exchange[]): string[] {
+export function compare(
+  scenario: Scenario,
+  recorded: readonly RecordedStep[],
+  exchanges: readonly Exchange[],
+): string[] {
   return scenario.steps.flatMap((step, index) => {
     const mlflow = recorded[index]
     const exchange = exchanges[index]
@@ -34,9 +39,8 @@ export function compare(scenario: Scenario, recorded: readonly RecordedStep[], e
 function stepProblems(step: Step, mlflow: RecordedStep, ours: Outcome): string[] {
   const { differs } = step
   const expected = differs === undefined ? mlflow : withDifference(mlflow, step)
-  if (differs !== undefined && isDeepStrictEqual(expected, { ...mlflow, message: expected.message })) {
-    return ['has a `differs` that changes nothing']
-  }
+  const unchanged = isDeepStrictEqual({ ...expected, message: '' }, { ...mlflow, message: '' })
+  if (differs !== undefined && unchanged) return ['has a `differs` that changes nothing']
 
   const detail = ours.message === undefined ? '' : ` (${ours.message})`
   if (ours.status !== expected.status) return [`answers ${ours.status}${detail}, not ${expected.status}`]
@@ -47,10 +51,10 @@ function stepProblems(step: Step, mlflow: RecordedStep, ours: Outcome): string[]
     const says = step.says ?? ''
     return ours.message?.includes(says) ? [] : [`says “${ours.message}”, without “${says}”`]
   }
-  const ignored = step.ignore ?? []
-  const problems = differingPaths(expected.body, ours.body, '').filter(({ path }) => !ignored.includes(path))
+  const problems = differingPaths(expected.body, ours.body, '')
   const bodies = problems.map(({ path, theirs, here }) => `${path || 'body'} is ${shown(here)}, not ${shown(theirs)}`)
-  const type = expected.type === ours.type ? [] : [`has content type ${ours.type}, not ${expected.type}`]
+  const type =
+    mlflow.status >= 400 || expected.type === ours.type ? [] : [`has content type ${ours.type}, not ${expected.type}`]
   const headers = Object.entries(expected.headers ?? {})
     .filter(([name, value]) => ours.headers?.[name] !== value)
     .map(([name, value]) => `has ${name}: ${ours.headers?.[name]}, not ${value}`)
@@ -62,20 +66,11 @@ function withDifference(mlflow: RecordedStep, { differs }: Step): RecordedStep {
   const status = differs?.status ?? mlflow.status
   if (differs?.errorCode !== undefined) return { request, status, errorCode: differs.errorCode, message: '' }
   if (status >= 400) return { ...mlflow, status }
-  const body = structuredClone(differs?.body ?? mlflow.body ?? {})
-  for (const [path, value] of Object.entries(differs?.at ?? {})) setAt(body, path, value)
-  const kept = differs?.body === undefined ? { type, headers } : {}
+  const body = structuredClone(differs?.body ?? mlflow.body)
+  for (const [path, value] of Object.entries(differs?.at ?? {})) setAt(body ?? {}, path, value)
+  const kept = differs?.body === undefined || mlflow.status < 400 ? { type: differs?.type ?? type, headers } : {}
   const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
-  return { request, status, ...present, body }
-}
-
-function setAt(body: Json, path: string, value: Json): void {
-  const parts = path.match(/[^.[\]]+/g) ?? []
-  const last = parts.pop() ?? ''
-  let holder = body as Record<string, Json>
-  for (const part of parts) holder = holder[part] as Record<string, Json>
-  if (value === null) Reflect.deleteProperty(holder, last)
-  else holder[last] = value
+  return { request, status, ...present, ...(body === undefined ? {} : { body }) }
 }
 
 interface DifferingPath {

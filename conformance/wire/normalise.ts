@@ -1,5 +1,5 @@
 import type { Exchange } from './replay.ts'
-import { readJson, valueAt } from './reply-body.ts'
+import { readJson, setAt, valueAt } from './reply-body.ts'
 import type { Json, Step } from './scenario.ts'
 
 /** A reply without what is different each time: ids, times, tokens, and orders that nobody promises. */
@@ -49,6 +49,7 @@ export function normalise(step: Step, { reply, known }: Extract<Exchange, { repl
   const kept = comparedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]] as const]))
   if (body !== undefined) {
     const whole = normaliseValue(body, '', '', known)
+    for (const path of step.ignore ?? []) setAt(whole, path, null)
     return { status, body: step.only === undefined ? whole : project(whole, step.only) }
   }
   if (text === '') return { status }

@@ -4,14 +4,16 @@ import { readJson, valueAt } from './reply-body.ts'
 import type { Scenario, Step } from './scenario.ts'
 
 /** A reply as it came. */
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
 }
 
 /** What became of a step: its reply and the values known after it, or the name of the value that it lacked. */
-export type Exchange = { readonly reply: Reply; readonly known: ReadonlyMap<string, string> } | { readonly lacks: string }
+export type Exchange =
+  | { readonly reply: Reply; readonly known: ReadonlyMap<string, string> }
+  | { readonly lacks: string }
 
 // A connection for each request: a server may close one after it refused a body.
 const agent = new Agent({ keepAlive: false })

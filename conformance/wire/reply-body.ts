@@ -22,3 +22,17 @@ export function valueAt(body: Json | undefined, path: string): Json | undefined 
   }
   return value
 }
+
+/** Sets the value at a path, if there is anything to hold it; null removes it. */
+export function setAt(body: Json, path: string, value: Json): void {
+  const parts = path.match(/[^.[\]]+/g) ?? []
+  const last = parts.pop() ?? ''
+  let holder = body as Record<string, Json>
+  for (const part of parts) {
+    const inner = holder[part]
+    if (typeof inner !== 'object' || inner === null) return
+    holder = inner as Record<string, Json>
+  }
+  if (value === null) Reflect.deleteProperty(holder, last)
+  else holder[last] = value
+}

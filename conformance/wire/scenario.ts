@@ -7,6 +7,8 @@ export interface Difference {
   readonly status?: number
   /** The error code instead of MLflow's reply. */
   readonly errorCode?: string
+  /** The content type of a reply that is not JSON. */
+  readonly type?: string
   /** Values at paths of the normalised body, such as `run.info.start_time`; null where the field is absent here. */
   readonly at?: Readonly<Record<string, Json>>
   /** The whole normalised body, where most of it differs. */
@@ -89,6 +91,9 @@ export const missing = (field: string): More => ({ says: `Missing value for requ
 export const refused = (reason: string): More => ({
   differs: { reason, status: 400, errorCode: 'INVALID_PARAMETER_VALUE' },
 })
+
+/** A request that MLflow refuses, but here has a sound answer. */
+export const answered = (reason: string, body: Json): More => ({ differs: { reason, status: 200, body } })
 
 /** A new experiment of the scenario's own, captured as `${experiment}`. */
 export const newExperiment = (suffix = '', more: Record<string, Json> = {}): Step =>

@@ -13,6 +13,9 @@ const download = (path: string, headers: Readonly<Record<string, string>> = {}, 
   send('GET', `${folder}/${path}`, { headers, ...more })
 const upload = (query: Query, raw: string, more?: Partial<Step>): Step =>
   send('POST', '/ajax-api/2.0/mlflow/upload-artifact', { query, raw, ...more })
+const sized = (path: string): Partial<Step> => ({
+  differs: { reason: 'An empty file has a file_size, 0; MLflow leaves it out.', at: { [path]: 0 } },
+})
 const files: readonly Step[] = [
   newExperiment(),
   newRun(),
@@ -22,8 +25,19 @@ const files: readonly Step[] = [
   put('empty.txt', ''),
 ]
 const escapes = ['..', '../x', '/etc', 'd/..', 'd/../..', '%2e%2e/x', '%252e%252e/x', 'd%2f..', 'file:///x', 'C:\\x']
-const encodedEscapes = ['../../x', '%2e%2e/%2e%2e/x', '..%2f..%2fx', '%252e%252e/x', '%2fetc%2fpasswd', 'a/%2e%2e/b', 'C:%5cx']
-const kinds = ['m.json', 'x.csv', 'x.yaml', 'x.md', 'x.py', 'i.html', 'p.pkl', 'x.png', 'noext', 'MLproject', 'sp%20ace.txt']
+const encodedEscapes = [
+  '../../x',
+  '%2e%2e/%2e%2e/x',
+  '..%2f..%2fx',
+  '%252e%252e/x',
+  '%2fetc%2fpasswd',
+  'a/%2e%2e/b',
+  'C:%5cx',
+]
+const emptyUpload = {
+  differs: { reason: 'An empty file can be uploaded by upload-artifact, too; MLflow refuses it.', status: 200 },
+}
+const kinds = ['m.json', 'x.csv', 'x.yaml', 'x.md', 'x.py', 'i.html', 'p.pkl', 'x.png', 'noext', 'sp%20ace.txt']
 const aFolder = 'Downloading a folder is refused with an error code, as any error is; MLflow leaves the code out.'
 
 export const artifacts: Group = {
@@ -34,9 +48,10 @@ export const artifacts: Group = {
       steps: [
         newExperiment('Empty'),
         ...files,
-        list(),
-        get('artifacts/list', { run_uuid: '${run}' }),
-        ...['d', 'd/', 'd/e', 'none', 'a.txt', ''].map((path) => list(path)),
+        list(undefined, sized('files[2].file_size')),
+        get('artifacts/list', { run_uuid: '${run}' }, sized('files[2].file_size')),
+        ...['d', 'd/', 'd/e', 'none', 'a.txt'].map((path) => list(path)),
+        list('', sized('files[2].file_size')),
         ...escapes.map((path) => list(path, { says: 'Invalid path' })),
         get('artifacts/list', { run_id: 'nope', path: '../x' }, { says: 'Invalid path' }),
         get('artifacts/list', { run_id: 'nope' }, { says: 'Run with id=nope not found' }),
@@ -56,8 +71,8 @@ export const artifacts: Group = {
         get('/get-artifact', { run_id: '${run}' }),
         upload({ run_uuid: '${run}', path: 'up/f.txt' }, 'data'),
         list('up'),
-        upload({ run_uuid: '${run}', path: 'up/f.txt' }, '', { says: 'data' }),
-        upload({ path: 'x' }, 'data', { says: 'run_uuid' }),
+        upload({ path: 'x' }, 'data', { says: 'run_' }),
+        upload({ run_uuid: '${run}', path: 'up/empty' }, '', emptyUpload),
         upload({ run_uuid: '${run}' }, 'data', { says: 'path' }),
         upload({ run_uuid: 'nope', path: 'x' }, 'data', { says: 'Run with id=nope not found' }),
         upload({ run_uuid: '${run}', path: '../x' }, 'data', { says: 'Invalid path' }),
@@ -77,12 +92,20 @@ export const proxyArtifacts: Group = {
         download('empty.txt'),
         download('d/MLmodel'),
         ...kinds.flatMap((name) => [put(name, 'x'), download(name)]),
+        put('MLproject', 'name: x'),
+        download(
+          'MLproject',
+          {},
+          { differs: { reason: 'MLproject files are text, as MLmodel files are.', type: 'text/plain' } },
+        ),
         put('a.txt', 'changed'),
         download('a.txt'),
         send('HEAD', `${folder}/a.txt`),
         download('none', {}, { says: 'none' }),
-        ...['d', 'd/', ''].map((path) => download(path, {}, { differs: { reason: aFolder, errorCode: 'INVALID_PARAMETER_VALUE' } })),
-        get(root, { path: '${experiment}/${run}/artifacts' }),
+        ...['d', 'd/', ''].map((path) =>
+          download(path, {}, { differs: { reason: aFolder, errorCode: 'INVALID_PARAMETER_VALUE' } }),
+        ),
+        get(root, { path: '${experiment}/${run}/artifacts' }, sized('files[3].file_size')),
         get(root, { path: '${experiment}/${run}/artifacts/d' }),
         get(root, { path: '${experiment}/${run}/artifacts/a.txt' }),
         get(root, { path: 'none-${unique}' }),
@@ -131,7 +154,11 @@ export const proxyArtifacts: Group = {
         ...['..', '../x', '%2e%2e', '/etc', 'a/../../b'].map((path) => get(root, { path }, { says: 'Invalid path' })),
         send('GET', `${root}//etc/passwd`, { says: 'Invalid path' }),
         send('PUT', `${root}//etc/passwd`, { raw: 'x', says: 'Invalid path' }),
-        send('GET', `${root}/\${unique}%00b`, refused('A path with a zero byte is refused; MLflow looks for a file of that name.')),
+        send(
+          'GET',
+          `${root}/\${unique}%00b`,
+          refused('A path with a zero byte is refused; MLflow looks for a file of that name.'),
+        ),
         send('PUT', `${root}/\${unique}%00b`, { raw: 'x', ...refused('A file name with a zero byte is refused.') }),
       ],
     },
@@ -142,7 +169,7 @@ export const proxyArtifacts: Group = {
         put('a.txt/below', 'x', refused('Uploading below a file is refused; MLflow answers 500.')),
         put('d', 'x', refused('Uploading over a folder is refused; MLflow answers 500.')),
         download('a.txt'),
-        list(),
+        list(undefined, sized('files[2].file_size')),
       ],
     },
   ],

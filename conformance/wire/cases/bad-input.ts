@@ -1,10 +1,35 @@
-import { get, missing, newExperiment, newRun, refused, send } from '../scenario.ts'
+import { answered, get, missing, newExperiment, newRun, refused, send } from '../scenario.ts'
 import type { Group, Step } from '../scenario.ts'
 
 const json = { 'content-type': 'application/json' }
 const made = { made: 'experiment_id' }
 const create = (raw: string, more?: Partial<Step>): Step =>
   send('POST', 'experiments/create', { raw, headers: json, capture: made, ...more })
+const tag = '{"experiment_id": "${experiment}", "key": "k", "value": "v"}'
+const plainVersion = {
+  differs: { reason: '/version is plain text, as it has no markup; MLflow sends it as text/html.', type: 'text/plain' },
+}
+const wrongType = {
+  says: 'Content-Type',
+  differs: {
+    reason: 'A wrong Content-Type is BAD_REQUEST; MLflow says INVALID_PARAMETER_VALUE.',
+    errorCode: 'BAD_REQUEST',
+  },
+}
+const ownInfo = [
+  'trackway_version',
+  'mlflow_version',
+  'presigned_upload_run_id_supported',
+  'presigned_upload_model_id_supported',
+  'features_enabled',
+]
+const info = {
+  ignore: ownInfo,
+  differs: {
+    reason: 'Uploads in parts work on the server’s own artifact folder; MLflow has them for some clouds only.',
+    at: { multipart_uploads_enabled: true },
+  },
+}
 const noJson = refused('A body that is no JSON object is refused as such; MLflow takes it for {} or answers 500.')
 
 export const badInput: Group = {
@@ -19,7 +44,9 @@ export const badInput: Group = {
         create('{}', missing('name')),
         create('{"name": "${unique}a", "name": "${unique}b"}', { capture: { twice: 'experiment_id' } }),
         get('experiments/get', { experiment_id: '${twice}' }),
-        create('{"name": "${unique}camel", "artifactLocation": "s3://bucket/x"}', { capture: { camel: 'experiment_id' } }),
+        create('{"name": "${unique}camel", "artifactLocation": "s3://bucket/x"}', {
+          capture: { camel: 'experiment_id' },
+        }),
         get('experiments/get', { experiment_id: '${camel}' }),
         create('{"name": "\\ud83d\\ude42${unique}"}', { capture: { emoji: 'experiment_id' } }),
         get('experiments/get', { experiment_id: '${emoji}' }),
@@ -30,12 +57,17 @@ export const badInput: Group = {
     {
       name: 'content types',
       steps: [
-        create('{"name": "${unique}a"}', { headers: {}, says: 'Content-Type' }),
-        create('{"name": "${unique}b"}', { headers: { 'content-type': 'text/plain' }, says: 'Content-Type' }),
-        create('{"name": "${unique}c"}', { headers: { 'content-type': 'application/xml' }, says: 'Content-Type' }),
+        create('{"name": "${unique}a"}', { headers: {}, ...wrongType }),
+        create('{"name": "${unique}b"}', { headers: { 'content-type': 'text/plain' }, ...wrongType }),
+        create('{"name": "${unique}c"}', { headers: { 'content-type': 'application/xml' }, ...wrongType }),
         create('{"name": "${unique}d"}', { headers: { 'content-type': 'application/json; charset=utf-8' } }),
-        create('{"name": "${unique}e"}', { headers: { 'content-type': 'Application/JSON' } }),
-        create('name=x', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, says: 'Content-Type' }),
+        create('{"name": "${unique}e"}', {
+          headers: { 'content-type': 'Application/JSON' },
+          ...answered('Content types are compared without letter case, as RFC 9110 asks.', {
+            experiment_id: '${made}',
+          }),
+        }),
+        create('name=x', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, ...wrongType }),
       ],
     },
     {
@@ -83,16 +115,35 @@ export const badInput: Group = {
       ],
     },
     {
+      name: 'hosts and origins',
+      steps: [
+        newExperiment(),
+        ...['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:5000'].flatMap((host) => [
+          send('GET', 'experiments/get?experiment_id=${experiment}', { headers: { host } }),
+          send('GET', '/health', { headers: { host } }),
+          send('GET', '/version', { headers: { host }, ...plainVersion }),
+        ]),
+        ...['localhost', 'localhost:1234', '127.0.0.1:9', '[::1]:80', '192.168.1.5:5000', '10.0.0.1'].map((host) =>
+          send('GET', 'experiments/get?experiment_id=${experiment}', { headers: { host } }),
+        ),
+        ...['https://evil.example', 'http://localhost.evil.example', 'null'].flatMap((origin) => [
+          send('POST', 'experiments/set-experiment-tag', { raw: tag, headers: { ...json, origin } }),
+          send('GET', 'experiments/get?experiment_id=${experiment}', { headers: { origin } }),
+          send('PUT', '/api/2.0/mlflow-artifacts/artifacts/${unique}/x', { raw: 'x', headers: { origin } }),
+          send('DELETE', '/api/2.0/mlflow-artifacts/artifacts/${unique}/x', { headers: { origin } }),
+        ]),
+        ...['http://localhost:3000', 'http://127.0.0.1:80', 'http://[::1]:5000'].map((origin) =>
+          send('POST', 'experiments/set-experiment-tag', { raw: tag, headers: { ...json, origin } }),
+        ),
+      ],
+    },
+    {
       name: 'what the server says of itself',
       steps: [
-        get(
-          '/version',
-          {},
-          { differs: { reason: '/version is plain text, as it has no markup; MLflow sends it as text/html.', body: '3.17.2' } },
-        ),
+        get('/version', {}, plainVersion),
         get('/health'),
-        get('/api/3.0/mlflow/server-info', {}, { ignore: ['trackway_version', 'mlflow_version'] }),
-        get('/ajax-api/3.0/mlflow/server-info', {}, { ignore: ['trackway_version', 'mlflow_version'] }),
+        get('/api/3.0/mlflow/server-info', {}, info),
+        get('/ajax-api/3.0/mlflow/server-info', {}, info),
       ],
     },
   ],

@@ -1,4 +1,4 @@
-import { get, missing, newExperiment, newRun, patch, post, refused, send } from '../scenario.ts'
+import { answered, get, missing, newExperiment, newRun, patch, post, refused, send } from '../scenario.ts'
 import type { Group, Json, Step } from '../scenario.ts'
 
 type Fields = Readonly<Record<string, Json>>
@@ -21,6 +21,11 @@ const search = (fields: Fields, more?: Partial<Step>): Step =>
   post('logged-models/search', { experiment_ids: ['${experiment}'], ...fields }, more)
 const names = { only: 'models[].info.name' }
 const filtered = (filter: string): Step => search({ filter }, names)
+const more = (filter: string, found: Json): Step =>
+  search({ filter }, { ...names, ...answered(oneLanguage, { 'models[].info.name': found }) })
+const blank = 'A filter of blanks only is no filter; MLflow refuses it.'
+const oneLanguage =
+  'The search language is one for runs, experiments and models, with all its comparisons for all fields; MLflow refuses some.'
 const invalid = (filter: string): Step => search({ filter }, { says: 'Invalid' })
 const ordered = (...fields: Json[]): Step => search({ order_by: fields }, names)
 const metric = (model: string, key: string, value: Json, step: number, fields: Fields = {}): Json => ({
@@ -113,9 +118,9 @@ export const loggedModels: Group = {
         finalize('LOGGED_MODEL_READY'),
         read('model'),
         patch('logged-models/${model}', { model_id: '${model}' }, missing('status')),
-        finalize('BOGUS', refused('An unknown enum value is refused; MLflow takes it for unspecified.')),
         patch('logged-models/nope', { model_id: 'nope', status: 'LOGGED_MODEL_READY' }, notFound),
         read('model'),
+        finalize('BOGUS', refused('An unknown enum value is refused; MLflow takes it for unspecified.')),
       ],
     },
     {
@@ -143,7 +148,10 @@ export const loggedModels: Group = {
         ]),
         params([]),
         read('model'),
-        params([{ key: 'p', value: '2' }], refused('A param logged again with another value is INVALID_PARAMETER_VALUE; MLflow says BAD_REQUEST.')),
+        params(
+          [{ key: 'p', value: '2' }],
+          refused('A param logged again with another value is INVALID_PARAMETER_VALUE; MLflow says BAD_REQUEST.'),
+        ),
         post('logged-models/nope/params', { model_id: 'nope', params: [{ key: 'p', value: '1' }] }, notFound),
         read('model'),
       ],
@@ -157,17 +165,33 @@ export const loggedModels: Group = {
         read('third'),
         get('runs/get', { run_id: '${run}' }),
         get('metrics/get-history', { run_id: '${run}', metric_key: 'acc' }),
-        post('runs/log-metric', { run_id: '${run}', key: 'acc', value: 0.8, timestamp: 200, step: 3, model_id: '${first}', ...ds }),
-        post('runs/log-metric', { run_id: '${run}', key: 'acc', value: 0.8, timestamp: 200, step: 3, model_id: '${first}', ...ds }),
+        post('runs/log-metric', {
+          run_id: '${run}',
+          key: 'acc',
+          value: 0.8,
+          timestamp: 200,
+          step: 3,
+          model_id: '${first}',
+          ...ds,
+        }),
+        post('runs/log-metric', {
+          run_id: '${run}',
+          key: 'acc',
+          value: 0.8,
+          timestamp: 200,
+          step: 3,
+          model_id: '${first}',
+          ...ds,
+        }),
         read('first'),
         post(
           'runs/log-metric',
           { run_id: '${run}', key: 'acc', value: 1, timestamp: 1, model_id: 'm-none' },
           {
             differs: {
-              reason: 'A metric of a model that is not there is RESOURCE_DOES_NOT_EXIST; MLflow says BAD_REQUEST.',
-              status: 404,
-              errorCode: 'RESOURCE_DOES_NOT_EXIST',
+              reason:
+                'A metric that names a model which is not there is INVALID_PARAMETER_VALUE; MLflow says BAD_REQUEST.',
+              errorCode: 'INVALID_PARAMETER_VALUE',
             },
           },
         ),
@@ -190,17 +214,41 @@ export const loggedModels: Group = {
       steps: [
         ...models,
         search({}),
-        ...["name = 'first'", "name != 'first'", "name LIKE 's%'", "name ILIKE 'F%'", "name IN ('first', 'third')"].map(filtered),
-        ...["name NOT IN ('first')", "name not in ('first')", "attributes.name = 'first'", "model_type = 'agent'"].map(filtered),
-        ...["model_id = '${first}'", "source_run_id = '${run}'", 'creation_timestamp > 0', 'creation_time > 0'].map(filtered),
+        ...["name = 'first'", "name != 'first'", "name LIKE 's%'", "name ILIKE 'F%'", "name IN ('first', 'third')"].map(
+          filtered,
+        ),
+        ...["name NOT IN ('first')", "name not in ('first')", "attributes.name = 'first'", "model_type = 'agent'"].map(
+          filtered,
+        ),
+        ...["model_id = '${first}'", "source_run_id = '${run}'", 'creation_timestamp > 0', 'creation_time > 0'].map(
+          filtered,
+        ),
         ...['last_updated_timestamp > 0', 'creation_timestamp < 5'].map(filtered),
-        ...['metrics.acc > 0.6', 'metrics.acc < 0.6', 'metrics.acc = 0.5', 'metrics.`acc` >= 0.9', 'metrics.none > 0'].map(filtered),
+        ...[
+          'metrics.acc > 0.6',
+          'metrics.acc < 0.6',
+          'metrics.acc = 0.5',
+          'metrics.`acc` >= 0.9',
+          'metrics.none > 0',
+        ].map(filtered),
         ...["params.p = '1'", "params.`p` != '1'", "params.p LIKE '%'", "tags.t = 'y'", "tags.t != 'y'"].map(filtered),
         ...["tags.t = 'x' AND metrics.acc > 0.4", "name LIKE '%' AND params.p = '2'"].map(filtered),
-        ...["attribute.name = 'x'", 'metric.acc > 0', "foo.x = 'x'", "name > 'a'", "metrics.acc LIKE 'x'"].map(invalid),
-        ...["name = 'a' OR name = 'b'", 'name', "(name = 'a')", "name = 'a';", '  ', 'tags.t IS NULL'].map(invalid),
+        ...["foo.x = 'x'", "name > 'a'", "metrics.acc LIKE 'x'"].map(invalid),
+        ...["name = 'a' OR name = 'b'", 'name', "(name = 'a')", "name = 'a';"].map(invalid),
+        more("attribute.name = 'first'", ['first']),
+        more('metric.acc > 0.6', ['second', 'first']),
+        more('tags.t IS NULL', ['third']),
+        search(
+          { filter: '  ' },
+          { ...names, ...answered(blank, { 'models[].info.name': ['third', 'second', 'first'] }) },
+        ),
         ...["foo = 'x'", "metrics.acc > 'x'"].map((filter) =>
-          search({ filter }, refused('A filter on what is no attribute, or with the wrong kind of value, is the caller’s mistake; MLflow says INTERNAL_ERROR.')),
+          search(
+            { filter },
+            refused(
+              'A filter on what is no attribute, or with the wrong kind of value, is the caller’s mistake; MLflow says INTERNAL_ERROR.',
+            ),
+          ),
         ),
       ],
     },
@@ -229,7 +277,15 @@ export const loggedModels: Group = {
         ordered({ field_name: 'metrics.acc', ascending: false }),
         ordered({ field_name: 'metrics.acc', ascending: false, ...ds }),
         ordered({ field_name: 'metrics.none' }, { field_name: 'name' }),
-        search({ order_by: [{ field_name: 'params.p' }] }, { says: 'params.p' }),
+        search(
+          { order_by: [{ field_name: 'params.p' }] },
+          {
+            ...names,
+            ...answered('Models can be ordered by params and tags, too.', {
+              'models[].info.name': ['first', 'third', 'second'],
+            }),
+          },
+        ),
         search({ order_by: [{ field_name: 'foo' }] }, { says: 'foo' }),
         search({ order_by: [{}] }),
         search({ order_by: ['name'] }),
@@ -239,7 +295,10 @@ export const loggedModels: Group = {
         post('logged-models/search', { experiment_ids: ['0'], page_token: '${token}' }, { says: 'page token' }),
         search({ max_results: 2, page_token: '${token}', order_by: [{ field_name: 'name' }] }, { says: 'page token' }),
         search({ page_token: 'zz' }, refused('A page token that is none is refused; MLflow answers 500.')),
-        search({ max_results: -1 }, refused('A max_results below 1 is refused; MLflow answers with a page of nothing.')),
+        search(
+          { max_results: -1 },
+          refused('A max_results below 1 is refused; MLflow answers with a page of nothing.'),
+        ),
         search({ max_results: 'x' }, { says: "for parameter 'max_results' supplied" }),
         post('logged-models/search', {}, missing('experiment_ids')),
         post('logged-models/search', { experiment_ids: [] }),
@@ -256,17 +315,33 @@ export const loggedModels: Group = {
         newExperiment(),
         create('model'),
         get('logged-models/${model}/artifacts/directories'),
-        send('PUT', '/api/2.0/mlflow-artifacts/artifacts/${experiment}/models/${model}/artifacts/MLmodel', { raw: 'a: 1' }),
-        send('PUT', '/api/2.0/mlflow-artifacts/artifacts/${experiment}/models/${model}/artifacts/d/x.bin', { raw: '123' }),
+        send('PUT', '/api/2.0/mlflow-artifacts/artifacts/${experiment}/models/${model}/artifacts/MLmodel', {
+          raw: 'a: 1',
+        }),
+        send('PUT', '/api/2.0/mlflow-artifacts/artifacts/${experiment}/models/${model}/artifacts/d/x.bin', {
+          raw: '123',
+        }),
         get('logged-models/${model}/artifacts/directories'),
         get('logged-models/${model}/artifacts/directories', { artifact_directory_path: 'd' }),
         get('logged-models/${model}/artifacts/directories', { artifact_directory_path: 'none' }),
-        get('logged-models/${model}/artifacts/directories', { artifact_directory_path: '../x' }, { says: 'Invalid path' }),
+        get(
+          'logged-models/${model}/artifacts/directories',
+          { artifact_directory_path: '../x' },
+          { says: 'Invalid path' },
+        ),
         get('logged-models/nope/artifacts/directories', {}, notFound),
         get('/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files', { artifact_file_path: 'd/x.bin' }),
         get('/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files', { artifact_file_path: 'MLmodel' }),
-        get('/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files', { artifact_file_path: 'none' }, { says: 'none' }),
-        get('/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files', { artifact_file_path: '../x' }, { says: 'Invalid path' }),
+        get(
+          '/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files',
+          { artifact_file_path: 'none' },
+          { says: 'none' },
+        ),
+        get(
+          '/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files',
+          { artifact_file_path: '../x' },
+          { says: 'Invalid path' },
+        ),
         get(
           '/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files',
           {},

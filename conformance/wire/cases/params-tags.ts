@@ -9,7 +9,8 @@ const tag = (fields: Fields, more?: Partial<Step>): Step => post('runs/set-tag',
 const batch = (fields: Fields, more?: Partial<Step>): Step =>
   post('runs/log-batch', { run_id: '${run}', ...fields }, more)
 const read: Step = get('runs/get', { run_id: '${run}' })
-const numbered = (count: number): Json => Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: 'v' }))
+const numbered = (count: number): Json =>
+  Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: 'v' }))
 const point = { key: 'm', value: 1, timestamp: 1 }
 const points = (count: number): Json => Array.from({ length: count }, (_, step) => ({ ...point, step }))
 const badNames = ['a*b', 'a\tb', 'a//b', '/a', 'a/', './a', 'a/./b', 'a/../b', '..', '.']
@@ -34,7 +35,10 @@ export const paramsAndTags: Group = {
         param({ key: 'long', value: 'y'.repeat(6_000) }),
         param({ key: 'k'.repeat(250), value: '1' }),
         read,
-        param({ key: 'k'.repeat(251), value: '1' }, { says: "'Param key' exceeds the maximum length of 250 characters" }),
+        param(
+          { key: 'k'.repeat(251), value: '1' },
+          { says: "'Param key' exceeds the maximum length of 250 characters" },
+        ),
         param({ value: '1' }, missing('key')),
         param({ key: '', value: '1' }, missing('key')),
         param({ key: 'n', value: 3 }, { says: "Invalid value 3 for parameter 'value' supplied" }),
@@ -68,10 +72,13 @@ export const paramsAndTags: Group = {
         tag({ key: 'k', value: 5 }, { says: "Invalid value 5 for parameter 'value' supplied" }),
         tag({ key: 'k'.repeat(251), value: '1' }, { says: "'key' exceeds the maximum length of 250 characters" }),
         ...badNames.map((key) => tag({ key, value: '1' }, { says: "for parameter 'key' supplied: Names may" })),
-        tag({ key: 'a\n', value: '1' }, refused('A key that ends with a line break is refused; MLflow overlooks the break.')),
         post('runs/set-tag', { key: 'k', value: '1' }, missing('run_id')),
         post('runs/set-tag', { run_id: 'nope', key: 'k', value: '1' }, { says: 'Run with id=nope not found' }),
         read,
+        tag(
+          { key: 'a\n', value: '1' },
+          refused('A key that ends with a line break is refused; MLflow overlooks the break.'),
+        ),
       ],
     },
     {
@@ -80,7 +87,12 @@ export const paramsAndTags: Group = {
         newExperiment(),
         newRun(),
         batch({
-          metrics: [point, { ...point, value: 'NaN', step: 2 }, point, { ...point, key: 'n', timestamp: '5', step: '-1' }],
+          metrics: [
+            point,
+            { ...point, value: 'NaN', step: 2 },
+            point,
+            { ...point, key: 'n', timestamp: '5', step: '-1' },
+          ],
           params: [{ key: 'p', value: '1' }, { key: 'none' }],
           tags: [{ key: 't', value: '1' }, { key: 'u', value: '1' }, { key: 't', value: '2' }, { key: 'none' }],
         }),
@@ -91,7 +103,10 @@ export const paramsAndTags: Group = {
         batch({ metrics: [], params: [], tags: [] }),
         batch({ metrics: points(1_000) }),
         batch({ params: numbered(100), tags: numbered(100) }),
-        batch({ params: [{ key: 'long', value: 'x'.repeat(9_000) }], tags: [{ key: 'long', value: 'x'.repeat(9_000) }] }),
+        batch({
+          params: [{ key: 'long', value: 'x'.repeat(9_000) }],
+          tags: [{ key: 'long', value: 'x'.repeat(9_000) }],
+        }),
         read,
       ],
     },
@@ -113,8 +128,20 @@ export const paramsAndTags: Group = {
           { says: "[{'key': 'p', 'old_value': '1', 'new_value': '2'}]" },
         ),
         batch({ metrics: [point], params: [{ key: 'a*b', value: '1' }] }, { says: "'params[0].key'" }),
-        batch({ metrics: [point], tags: [{ key: 'ok', value: '1' }, { key: 'a*b' }] }, { says: "'tags[1].key'" }),
-        batch({ tags: [{ key: 't', value: '1' }], metrics: [point, { ...point, timestamp: -1 }] }, { says: 'metrics[1]' }),
+        batch(
+          {
+            metrics: [point],
+            tags: [
+              { key: 'ok', value: '1' },
+              { key: 'a*b', value: '1' },
+            ],
+          },
+          { says: "'tags[1].key'" },
+        ),
+        batch(
+          { tags: [{ key: 't', value: '1' }], metrics: [point, { ...point, timestamp: -1 }] },
+          { says: 'metrics[1]' },
+        ),
         read,
       ],
     },
@@ -156,13 +183,19 @@ export const paramsAndTags: Group = {
           { says: "Duplicate parameter keys have been submitted: ['d']" },
         ),
         batch({ metrics: {} }, { says: "Invalid value {} for parameter 'metrics' supplied" }),
-        batch({ metrics: ['x'] }, refused('An item that is no object is refused; MLflow answers 500.')),
-        batch({ metrics: [{ ...point, value: 'x' }] }, refused('A value that is no number is refused; MLflow drops the point.')),
-        batch({ metrics: [{ ...point, timestamp: 1.5 }] }, refused('A fraction of a millisecond is refused; MLflow stores 0.')),
         post('runs/log-batch', {}, missing('run_id')),
         post('runs/log-batch', { run_id: 'nope' }, { says: 'Run with id=nope not found' }),
         post('runs/log-batch', { run_id: 'no pe*' }, { says: "for parameter 'run_id' supplied" }),
         read,
+        batch(
+          { metrics: [{ ...point, timestamp: 1.5 }] },
+          refused('A fraction of a millisecond is refused; MLflow stores 0.'),
+        ),
+        batch(
+          { metrics: [{ ...point, value: 'x' }] },
+          refused('A value that is no number is refused; MLflow drops the point.'),
+        ),
+        batch({ metrics: ['x'] }, refused('An item that is no object is refused; MLflow answers 500.')),
       ],
     },
   ],

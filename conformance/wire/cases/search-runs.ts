@@ -1,4 +1,4 @@
-import { newExperiment, newRun, post, refused } from '../scenario.ts'
+import { answered, newExperiment, newRun, post, refused } from '../scenario.ts'
 import type { Group, Json, Step } from '../scenario.ts'
 
 type Fields = Readonly<Record<string, Json>>
@@ -7,6 +7,11 @@ const search = (fields: Fields, more?: Partial<Step>): Step =>
   post('runs/search', { experiment_ids: ['${experiment}'], ...fields }, more)
 const names = { only: 'runs[].info.run_name' }
 const filtered = (filter: string): Step => search({ filter }, names)
+const more = (filter: string, found: Json): Step =>
+  search({ filter }, { ...names, ...answered(oneLanguage, { [names.only]: found }) })
+const oneLanguage =
+  'The search language is one for runs, experiments and models, with all its comparisons for all fields; MLflow refuses some.'
+const all = ['delta', 'gamma', 'beta', 'alpha', 'Zeta', 'epsilon']
 const invalid =
   (says: string) =>
   (filter: string): Step =>
@@ -53,14 +58,16 @@ export const searchRuns: Group = {
       steps: [
         ...runs,
         ...['', 'metrics.acc > 0.5', 'metrics.acc >= 0.5', 'metrics.acc < 0.5', 'metrics.acc <= 0.5'].map(filtered),
-        ...['metrics.acc = 0.9', 'metrics.acc != 0.5', 'metrics.acc > -8', 'metrics.acc > 1e-1', 'metrics.acc = 0'].map(filtered),
+        ...['metrics.acc = 0.9', 'metrics.acc != 0.5', 'metrics.acc > -8', 'metrics.acc > 1e-1', 'metrics.acc = 0'].map(
+          filtered,
+        ),
         ...['metric.acc > 0.5', 'metrics.`acc` > 0.5', 'metrics."acc" > 0.5', '`metrics`.acc > 0.5'].map(filtered),
         ...['metrics.acc>0.5', 'metrics.`val/loss` = 3', 'metrics.none > 0', 'metrics.acc   >   0.5'].map(filtered),
-        ...["metrics.acc > '0.5'", 'metrics.acc > abc', "metrics.acc LIKE 'x'", 'metrics.acc IN (1)'].map(
-          invalid('Expected numeric value type for metric'),
-        ),
+        ...["metrics.acc > '0.5'", 'metrics.acc > abc'].map(invalid('Expected numeric value type for metric')),
+        ...["metrics.acc LIKE 'x'", 'metrics.acc IN (1)'].map(invalid('metric')),
         ...['metrics.acc == 0.9', 'metrics.acc <> 0.9'].map(invalid('Invalid comparator')),
-        invalid('IS NULL')('metrics.acc IS NULL'),
+        more('metrics.acc IS NULL', ['delta']),
+        more('metrics.f1 IS NOT NULL', ['alpha']),
       ],
     },
     {
@@ -72,7 +79,8 @@ export const searchRuns: Group = {
         ...["params.k LIKE 'a'", "params.k ILIKE 'a'", "params.k LIKE 'b_c'", "params.k LIKE '%_%'"].map(filtered),
         ...["params.k LIKE 'b\\_c'", "params.k ilike 'B%'", "params.`lr` = '0.1'"].map(filtered),
         ...['params.k IS NULL', 'params.k IS NOT NULL', 'params.k is not null', 'params.none IS NULL'].map(filtered),
-        ...['params.lr = 0.1', "params.lr IN ('0.1')"].map(invalid('Expected a quoted string value for parameter')),
+        invalid('Expected a quoted string value for parameter')('params.lr = 0.1'),
+        more("params.lr IN ('0.1', '10')", ['gamma', 'alpha']),
         ...['params.lr = abc', 'params.lr = `0.1`'].map(invalid('not quoted')),
         ...["params.lr > '0'", "params.lr NOT LIKE '0'"].map(invalid('Invalid comparator')),
       ],
@@ -86,7 +94,7 @@ export const searchRuns: Group = {
         ...["tags.`with space` = 'x'", 'tags."with space" = \'x\'', "tags.a.b.c = 'dots'"].map(filtered),
         ...['tags.team = "o\'neil"', "tags.mlflow.runName = 'beta'", "tags.`mlflow.runName` LIKE '%eta'"].map(filtered),
         invalid('Invalid clause(s) in filter string')("tags.with space = 'x'"),
-        invalid('Expected a quoted string value for tag')("tags.team IN ('red')"),
+        more("tags.team IN ('red', '')", ['alpha', 'epsilon']),
         invalid('not quoted')('tags.team = red'),
       ],
     },
@@ -98,17 +106,21 @@ export const searchRuns: Group = {
         ...["attribute.status != 'RUNNING'", "attr.status LIKE 'F%'", "run.status ILIKE 'f%'"].map(filtered),
         ...["run_name = 'alpha'", "run_name ILIKE 'AL%'", "attributes.`Run Name` = 'alpha'"].map(filtered),
         ...["attributes.`run name` LIKE '%eta'", "run_id = '${beta}'", "run_id != '${beta}'"].map(filtered),
-        ...["run_id IN ('${beta}', '${alpha}')", "attributes.run_id NOT IN ('${beta}')", "run_id in ('x')"].map(filtered),
+        ...["run_id IN ('${beta}', '${alpha}')", "attributes.run_id NOT IN ('${beta}')", "run_id in ('x')"].map(
+          filtered,
+        ),
         ...['start_time > 100', 'attributes.start_time >= 100', 'created >= 200', 'Created = 100'].map(filtered),
         ...['start_time != 100', 'start_time > 100.5', 'end_time < 200', 'end_time >= 250'].map(filtered),
         ...["user_id = 'ann'", "user_id = ''", "artifact_uri LIKE 'mlflow-artifacts:%'"].map(filtered),
-        ...["start_time = '100'", 'start_time > abc', 'end_time IN (100)'].map(invalid('Expected numeric value type')),
+        ...["start_time = '100'", 'start_time > abc'].map(invalid('Expected numeric value type')),
+        invalid('end_time')('end_time IN (100)'),
         ...["foo = 'x'", "attributes.lifecycle_stage = 'active'", "experiment_id = '1'", 'acc > 1'].map(
           invalid('Invalid attribute key'),
         ),
-        ...["status IN ('FINISHED')", "run_name IN ('alpha')"].map(invalid('run_id')),
+        more("status IN ('FINISHED', 'FAILED')", ['beta', 'alpha']),
+        more("run_name NOT IN ('alpha')", ['delta', 'gamma', 'beta', 'Zeta', 'epsilon']),
         ...["status > 'A'", "run_name NOT LIKE 'a%'"].map(invalid('Invalid comparator')),
-        invalid('IS NULL')('status IS NULL'),
+        more('end_time IS NULL', ['delta', 'gamma', 'Zeta', 'epsilon']),
       ],
     },
     {
@@ -117,7 +129,9 @@ export const searchRuns: Group = {
         ...runs,
         ...["dataset.name = 'iris'", "datasets.name = 'wine'", "dataset.digest = 'd3'"].map(filtered),
         ...["dataset.context = 'train'", "dataset.name LIKE 'i%'", "dataset.name ILIKE 'I%'"].map(filtered),
-        ...["dataset.name IN ('iris', 'other')", "dataset.digest NOT IN ('d1')", "dataset.name != 'iris'"].map(filtered),
+        ...["dataset.name IN ('iris', 'other')", "dataset.digest NOT IN ('d1')", "dataset.name != 'iris'"].map(
+          filtered,
+        ),
         ...["dataset.name = 'iris' AND dataset.name = 'wine'", "dataset.context != 'train'"].map(filtered),
         filtered("dataset.name = 'iris' AND dataset.context = 'test'"),
         invalid('Invalid dataset key')("dataset.foo = 'x'"),
@@ -133,9 +147,10 @@ export const searchRuns: Group = {
         ...["metrics.acc > 0.5 AND attributes.status = 'FINISHED' AND params.k IS NOT NULL"].map(filtered),
         ...['params.k IS NULL AND metrics.acc > 0', 'tags.team IS NULL AND params.lr IS NOT NULL'].map(filtered),
         ...['start_time > 100 AND start_time < 300'].map(filtered),
-        ...['metrics.acc > 0 OR metrics.acc < 5', 'metrics.acc > 0,', 'metrics.acc', 'metrics.acc >', '= 5'].map(
+        ...['metrics.acc > 0 OR metrics.acc < 5', 'metrics.acc > 0,', 'metrics.acc', 'metrics.acc >'].map(
           invalid('Invalid clause(s) in filter string'),
         ),
+        invalid('Invalid')('= 5'),
         ...['(metrics.acc > 0)', 'NOT metrics.acc > 0', 'select 1', 'metrics.acc > 0 limit 1', 'params.k IS'].map(
           invalid('Invalid clause(s) in filter string'),
         ),
@@ -143,7 +158,10 @@ export const searchRuns: Group = {
         invalid('filter')('metrics.acc > 0; metrics.acc < 1'),
         invalid("Invalid entity type 'foo'")('foo.acc > 1'),
         invalid('Invalid')('0.5 < metrics.acc'),
-        invalid('filter')('  '),
+        search(
+          { filter: '  ' },
+          { ...names, ...answered('A filter of blanks only is no filter; MLflow refuses it.', { [names.only]: all }) },
+        ),
         invalid('')('🙂'),
         search({ filter: 5 }, { says: "Invalid value 5 for parameter 'filter' supplied" }),
       ],
@@ -153,9 +171,15 @@ export const searchRuns: Group = {
       steps: [
         ...runs,
         search({ order_by: [] }),
-        ...['metrics.acc', 'metrics.acc ASC', 'metrics.acc DESC', 'metrics.acc desc', 'metric.`acc` DESC'].map((by) => ordered(by)),
-        ...['params.lr', 'params.lr DESC', 'tags.team', 'tags.team DESC', 'start_time', 'created DESC'].map((by) => ordered(by)),
-        ...['attributes.start_time DESC', 'run_name', 'attributes.run_name DESC', 'end_time', 'end_time DESC'].map((by) => ordered(by)),
+        ...['metrics.acc', 'metrics.acc ASC', 'metrics.acc DESC', 'metrics.acc desc', 'metric.`acc` DESC'].map((by) =>
+          ordered(by),
+        ),
+        ...['params.lr', 'params.lr DESC', 'tags.team', 'tags.team DESC', 'start_time', 'created DESC'].map((by) =>
+          ordered(by),
+        ),
+        ...['attributes.start_time DESC', 'run_name', 'attributes.run_name DESC', 'end_time', 'end_time DESC'].map(
+          (by) => ordered(by),
+        ),
         ...['user_id', 'metrics.none', 'tags.`with space`', 'metrics."val/loss"'].map((by) => ordered(by)),
         ordered('status', 'run_name'),
         ordered('metrics.none', 'start_time ASC'),
@@ -170,7 +194,7 @@ export const searchRuns: Group = {
         search({ order_by: [''] }, { says: 'Invalid order_by clause' }),
         search({ order_by: ['dataset.name'] }, { says: 'dataset' }),
         search({ order_by: 'start_time' }, { says: "for parameter 'order_by' supplied" }),
-        search({ order_by: [5] }, { says: "for parameter 'order_by' supplied" }),
+        search({ order_by: [5] }, { says: "for parameter 'order_by" }),
         search(
           { order_by: ['start_time', 'start_time DESC'] },
           refused('The same field twice in order_by is the caller’s mistake; MLflow says INTERNAL_ERROR.'),
@@ -184,10 +208,13 @@ export const searchRuns: Group = {
         search({ max_results: 2 }, { ...names, capture: { token: 'next_page_token' } }),
         search({ max_results: 2, page_token: '${token}' }, { ...names, capture: { token: 'next_page_token' } }),
         search({ max_results: 2, page_token: '${token}' }, names),
-        search({ max_results: '3', order_by: ['metrics.acc DESC'] }, { ...names, capture: { token: 'next_page_token' } }),
+        search(
+          { max_results: '3', order_by: ['metrics.acc DESC'] },
+          { ...names, capture: { token: 'next_page_token' } },
+        ),
         search({ max_results: 3, order_by: ['metrics.acc DESC'], page_token: '${token}' }, names),
-        search({ max_results: 4, filter: 'metrics.acc > -100' }, { ...names, capture: { token: 'next_page_token' } }),
-        search({ max_results: 4, filter: 'metrics.acc > -100', page_token: '${token}' }, names),
+        search({ max_results: 3, filter: 'metrics.acc > -100' }, { ...names, capture: { token: 'next_page_token' } }),
+        search({ max_results: 3, filter: 'metrics.acc > -100', page_token: '${token}' }, names),
         search({ max_results: 6 }, names),
         search({ max_results: 50_000 }, names),
         search({ max_results: 50_001 }, { says: "Invalid value 50001 for parameter 'max_results' supplied" }),
@@ -206,15 +233,28 @@ export const searchRuns: Group = {
         newExperiment('Other'),
         post('runs/create', { experiment_id: '${experimentOther}', run_name: 'elsewhere', start_time: 150 }),
         post('runs/delete', { run_id: '${delta}' }),
-        ...['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL', 1, 2, 3, null].map((run_view_type) => search({ run_view_type }, names)),
-        search({ run_view_type: 'BOGUS' }, refused('An unknown view type is refused; MLflow takes it for ACTIVE_ONLY.')),
-        post('runs/search', { experiment_ids: ['${experiment}', '${experimentOther}', '999999999'], max_results: 4 }, names),
+        ...['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL', 1, 2, 3, null].map((run_view_type) =>
+          search({ run_view_type }, names),
+        ),
+        search(
+          { run_view_type: 'BOGUS' },
+          refused('An unknown view type is refused; MLflow takes it for ACTIVE_ONLY.'),
+        ),
+        post(
+          'runs/search',
+          { experiment_ids: ['${experiment}', '${experimentOther}', '999999999'], max_results: 4 },
+          names,
+        ),
         post('runs/search', { experiment_ids: [] }),
         post('runs/search', {}),
         post('runs/search', { experiment_ids: ['999999999'] }),
         post('runs/search', { experiment_ids: ['abc'] }, { says: "Invalid experiment ID 'abc'" }),
         post('runs/search', { experiment_ids: '${experiment}' }, { says: "for parameter 'experiment_ids' supplied" }),
-        post('runs/search', { experiment_ids: [0] }, refused('An experiment id that is no string is refused; MLflow finds nothing.')),
+        post(
+          'runs/search',
+          { experiment_ids: [0] },
+          refused('An experiment id that is no string is refused; MLflow finds nothing.'),
+        ),
         post('experiments/delete', { experiment_id: '${experimentOther}' }),
         post('runs/search', { experiment_ids: ['${experimentOther}'] }),
         post('runs/search', { experiment_ids: ['${experimentOther}'], run_view_type: 'ALL' }),

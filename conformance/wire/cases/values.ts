@@ -37,7 +37,9 @@ export const values: Group = {
       steps: [
         newExperiment(),
         newRun(),
-        ...['NaN', 0, -0.5, 1e-300, 1.7976931348623157e308, 0.1, '2.5', '-3e2'].map((value, step) => log({ value, step })),
+        ...['NaN', 0, -0.5, 1e-300, 1.7976931348623157e308, 0.1, '2.5', '-3e2'].map((value, step) =>
+          log({ value, step }),
+        ),
         history('m'),
         log({ key: 'nan', value: 'NaN' }),
         log({ key: 'plus', value: 'Infinity' }),
@@ -65,7 +67,10 @@ export const values: Group = {
             },
           },
         ),
-        logText('"key": "bare", "value": NaN, "timestamp": 1', refused('A bare NaN is no JSON and is refused; MLflow takes it.')),
+        logText(
+          '"key": "bare", "value": NaN, "timestamp": 1',
+          refused('A bare NaN is no JSON and is refused; MLflow takes it.'),
+        ),
       ],
     },
     {
@@ -74,7 +79,14 @@ export const values: Group = {
         newExperiment(),
         post(
           'runs/create',
-          { experiment_id: '${experiment}', run_name: 'r', start_time: 1, user_id: null, tags: null, unknown: { a: [1] } },
+          {
+            experiment_id: '${experiment}',
+            run_name: 'r',
+            start_time: 1,
+            user_id: null,
+            tags: null,
+            unknown: { a: [1] },
+          },
           { capture: { run: 'run.info.run_id' } },
         ),
         log({ value: 1, step: null, model_id: null, dataset_name: null, other: 'x' }),
@@ -102,7 +114,7 @@ export const values: Group = {
           tags: [{ key: 'ünï', value: '🙂' }],
         }),
         get('runs/get', { run_id: '${run}' }),
-        ...["params.sql = \"'; DROP TABLE runs; --\"", "params.emoji LIKE '%ünï%'", "tags.`ünï` = '🙂'"].map((filter) =>
+        ...['params.sql = "\'; DROP TABLE runs; --"', "params.emoji LIKE '%ünï%'", "tags.`ünï` = '🙂'"].map((filter) =>
           post('runs/search', { experiment_ids: ['${experiment}'], filter }),
         ),
       ],

@@ -52,10 +52,10 @@ describe('createClient against the real server', () => {
   })
 
   it('uploads, lists, downloads and deletes a file', async () => {
-    const path = `${experimentId}/a folder/file #1.txt`
+    const path = `${experimentId}/a folder/file ?1é.txt`
     await client.uploadProxiedArtifact({ artifact_path: path }, new Blob(['some ', 'bytes']).stream())
     const listed = await client.listProxiedArtifacts({ path: `${experimentId}/a folder` })
-    expect(listed.files).toEqual([{ path: 'file #1.txt', is_dir: false, file_size: 10 }])
+    expect(listed.files).toEqual([{ path: 'file ?1é.txt', is_dir: false, file_size: 10 }])
     expect(await (await client.downloadProxiedArtifact({ artifact_path: path })).text()).toBe('some bytes')
     await client.deleteProxiedArtifact({ artifact_path: path })
     expect((await client.listProxiedArtifacts({ path: `${experimentId}/a folder` })).files ?? []).toEqual([])

@@ -13,6 +13,7 @@ import { createPrometheus } from './http/prometheus.ts'
 import { answerUnknown, registerEndpoints } from './http/router.ts'
 import { registerProbes, serverInfo } from './http/server-info.ts'
 import { registerUiFiles } from './http/ui-files.ts'
+import { createReadableLog } from './readable-log.ts'
 
 /** JSON bodies larger than this are refused: the largest sound batch has about 1 MiB. */
 const mostJsonBytes = 16 * 1024 * 1024
@@ -31,7 +32,10 @@ export interface TrackwayApp {
  */
 export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
   const http = fastify({
-    logger: { level: config.logLevel === 'info' ? 'warn' : config.logLevel },
+    logger: {
+      level: config.logLevel === 'info' ? 'warn' : config.logLevel,
+      ...(config.jsonLogs ? {} : { stream: createReadableLog(process.stderr) }),
+    },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: mostJsonBytes,
     routerOptions: { maxParamLength: 2048 },
@@ -59,7 +63,6 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
 
     http.addHook('onRequest', createHostGuard(config))
     http.setErrorHandler(answerError)
-    http.setNotFoundHandler(answerUnknown(http))
     if (config.exposePrometheus) await expose(http, config.staticPrefix)
     registerProbes(http, config.staticPrefix)
     registerEndpoints(http, {
@@ -67,10 +70,12 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       streams: { ...streams, getServerInfo: serverInfo(store !== undefined) },
       staticPrefix: config.staticPrefix,
     })
-    registerUiFiles(http, {
+    const answerPage = registerUiFiles(http, {
       directory: fileURLToPath(new URL('../ui', import.meta.url)),
       staticPrefix: config.staticPrefix,
     })
+    const answerOthers = answerUnknown(http)
+    http.setNotFoundHandler((request, reply) => answerPage(request, reply) ?? answerOthers(request, reply))
     await http.ready()
   } catch (error) {
     await executor.close()
@@ -84,7 +89,9 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       return { url: address + config.staticPrefix }
     },
     async close() {
-      await http.close()
+      // A connection that is busy now turns idle later, and its client may keep it for minutes.
+      const sweep = setInterval(() => http.server.closeIdleConnections(), 50)
+      await http.close().finally(() => clearInterval(sweep))
       await executor.close()
     },
   }

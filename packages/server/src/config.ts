@@ -5,8 +5,8 @@ import { readFlags, UsageError } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { mlflowFlags } from './mlflow-flags.ts'
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+type LogLevel = (typeof logLevels)[number]
 
 /** Every flag and environment variable of `trackway server`, with MLflow's names where it has one. */
 export const serverFlags = {

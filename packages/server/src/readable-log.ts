@@ -13,7 +13,7 @@ const names: Readonly<Record<number, string>> = {
 }
 
 /**
- * `15:04:05 warn refused a request whose Host is not allowed host=evil.example`, a stack on the lines below.
+ * `15:04:05 warn refused … host=evil.example`, a stack on the lines below.
  * @param out where the lines go, such as stderr.
  */
 export function createReadableLog(out: { write(text: string): unknown }): ReadableLog {

@@ -60,9 +60,12 @@ test('createLocate is not led out by `..` in a URI', () => {
   expect(() => locate('mlflow-artifacts:/%2e%2e/x')).toThrowError(invalid)
 })
 
-test.each(['s3://bucket/x', 'gs://bucket/x', 'dbfs:/x', 'https://host/elsewhere'])('createLocate does not know %s yet', (uri) => {
-  expect(() => locate(uri)).toThrowError(expect.objectContaining({ code: 'NOT_IMPLEMENTED' }))
-})
+test.each(['s3://bucket/x', 'gs://bucket/x', 'dbfs:/x', 'https://host/elsewhere'])(
+  'createLocate does not know %s yet',
+  (uri) => {
+    expect(() => locate(uri)).toThrowError(expect.objectContaining({ code: 'NOT_IMPLEMENTED' }))
+  },
+)
 
 test('createLocate refuses proxied artifacts under --no-serve-artifacts', () => {
   expect(() => createLocate(undefined, [])('mlflow-artifacts:/1')).toThrowError(

@@ -31,7 +31,10 @@ export function createLocate(proxied: ArtifactStore | undefined, local: readonly
       return { store: proxied, folder: artifactFolder(proxiedPath(artifactUri, scheme)) }
     }
     if (scheme !== '' && scheme !== 'file') {
-      throw new ApiError('NOT_IMPLEMENTED', `Artifacts at '${scheme}:' are not supported by this server: ${artifactUri}`)
+      throw new ApiError(
+        'NOT_IMPLEMENTED',
+        `Artifacts at '${scheme}:' are not supported by this server: ${artifactUri}`,
+      )
     }
     return inside(local, localPath(artifactUri), artifactUri)
   }

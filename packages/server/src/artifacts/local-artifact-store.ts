@@ -10,6 +10,7 @@ import { createFolderSync } from './folder-sync.ts'
 import { createLocalFolders } from './local-folders.ts'
 import { createLocalListing } from './local-listing.ts'
 import { createLocalMultipart } from './local-multipart.ts'
+import { makeFolders } from './make-folders.ts'
 import { openLocalFile } from './open-local-file.ts'
 import { createStaging, stagingName } from './staging.ts'
 import { errorCode, isFolder, storageFault } from './storage-fault.ts'
@@ -188,7 +189,7 @@ function isReserved(name: string): boolean {
 async function prepareRoot(path: string): Promise<string> {
   try {
     // The staging folder too: who cannot write learns it now, not at the first upload.
-    await mkdir(join(path, stagingName), { recursive: true })
+    await makeFolders(join(resolve(path), stagingName))
     const root = await realpath(path)
     const probe = join(root, stagingName, `probe-${process.pid}`)
     await (await open(probe, 'w')).close()

@@ -1,7 +1,8 @@
 import { invalidParameter } from '@trackway/api'
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import type { SyncFolder } from './folder-sync.ts'
+import { makeFolders } from './make-folders.ts'
 import { errorCode } from './storage-fault.ts'
 
 /** Resolves artifact paths to places on disk that really lie below the root, whatever symbolic links say. */
@@ -86,11 +87,8 @@ export function createLocalFolders(root: string, syncFolder: SyncFolder): LocalF
   }
 
   async function makeDurably(folder: string): Promise<void> {
-    const first = await mkdir(folder, { recursive: true })
-    if (first === undefined) return
-    const changed: string[] = []
-    for (let made = folder; made.length >= first.length; made = dirname(made)) changed.push(dirname(made))
-    await Promise.all(changed.map(syncFolder))
+    const made = await makeFolders(folder)
+    await Promise.all(made.map(async (one) => await syncFolder(dirname(one))))
   }
 }
 

@@ -45,7 +45,9 @@ export function createLocalMultipart(
   ): Promise<string> {
     const { parts } = await uploadOf(path, id)
     if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > parts) {
-      throw invalidParameter(`Invalid value ${partNumber} for parameter 'part_number': this upload has parts 1 to ${parts}.`)
+      throw invalidParameter(
+        `Invalid value ${partNumber} for parameter 'part_number': this upload has parts 1 to ${parts}.`,
+      )
     }
     const staged = await staging.write(source, options)
     const etag = randomBytes(16).toString('hex')

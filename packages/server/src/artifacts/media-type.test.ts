@@ -7,7 +7,7 @@ test.each([
   ['a/conda.yaml', 'text/plain'],
   ['requirements.txt', 'text/plain'],
   ['a.json', 'text/plain'],
-  ['.yaml', 'text/plain'],
+  ['.yaml', 'application/octet-stream'],
   ['model.pkl', 'application/octet-stream'],
   ['model.onnx', 'application/octet-stream'],
   ['noextension', 'application/octet-stream'],

@@ -18,7 +18,9 @@ export function storageFault(error: unknown, path: string): ApiError {
       return invalidParameter(`Artifact path '${path}' leads through a loop of symbolic links.`)
     case 'ENOSPC':
     case 'EDQUOT':
-      return unavailable(`The disk of the artifact folder is full, so '${path}' was not stored. Free space and try again.`)
+      return unavailable(
+        `The disk of the artifact folder is full, so '${path}' was not stored. Free space and try again.`,
+      )
     case 'EROFS':
       return unavailable(`The artifact folder is on a read-only file system: '${path}' was not changed.`)
     case 'EACCES':

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -62,7 +62,9 @@ async function addressOf({ output, child }: Started): Promise<string> {
 
 /** An upload that has reached the server and waits for the rest of its body. */
 async function beginUpload(address: string): Promise<{ upload: ClientRequest; reply: Promise<IncomingMessage> }> {
-  const upload = request(`${address}/api/2.0/mlflow-artifacts/artifacts/0/slow.txt`, { method: 'PUT' })
+  // As the clients' pools do, this one would keep the connection after the answer.
+  const agent = new Agent({ keepAlive: true, timeout: 60_000 })
+  const upload = request(`${address}/api/2.0/mlflow-artifacts/artifacts/0/slow.txt`, { method: 'PUT', agent })
   const reply = once(upload, 'response').then(([response]) => response as IncomingMessage)
   reply.catch(() => {})
   upload.on('error', () => {})

@@ -1,6 +1,6 @@
 import { endpoints, invalidParameter } from '@trackway/api'
 import { encode } from '@trackway/api/codec'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { artifactFile, artifactFolder } from '../artifacts/artifact-path.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import { sendJson } from './json-reply.ts'
@@ -69,7 +69,8 @@ export function createMultipartStreams(proxied: () => ArtifactStore) {
 /** Clients send the whole local path of the file as `path`; only its name counts, in the folder of the URL. */
 function targetOf(folder: string, localPath: string): string {
   const name = localPath.slice(Math.max(localPath.lastIndexOf('/'), localPath.lastIndexOf('\\')) + 1)
-  if (name === '') throw invalidParameter(`Invalid path ${JSON.stringify(localPath)}: it must end with the file's name.`)
+  if (name === '')
+    throw invalidParameter(`Invalid path ${JSON.stringify(localPath)}: it must end with the file's name.`)
   const inFolder = artifactFolder(folder)
   return artifactFile(inFolder === '' ? name : `${inFolder}/${name}`)
 }

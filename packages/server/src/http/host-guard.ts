@@ -45,7 +45,7 @@ export function createHostGuard(config: HostGuardConfig): HostGuard {
     if (frameOptions !== undefined) reply.header('x-frame-options', frameOptions)
 
     if (!allowsHost(host) && !isOpenPath(openPaths, url ?? '')) {
-      request.log.warn({ host }, 'refused a request whose Host is not allowed')
+      request.log.warn({ host }, 'refused a request whose Host is not allowed; --allowed-hosts lets it in')
       answer(reply, 403, invalidHost)
       return
     }
@@ -62,7 +62,7 @@ export function createHostGuard(config: HostGuardConfig): HostGuard {
     }
     const isSafe = method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
     if (!isSafe && !isAllowed && hostOfOrigin(origin) !== host.toLowerCase()) {
-      request.log.warn({ origin }, 'refused a request of a foreign page')
+      request.log.warn({ origin }, 'refused a write of a foreign page; --cors-allowed-origins lets it in')
       answer(reply, 403, foreignOrigin)
       return
     }

@@ -58,30 +58,34 @@ const notBuilt =
   '<!doctype html><meta charset="utf-8"><title>Trackway</title>' +
   "<p>Trackway's API is running. Its user interface has not been built: run <code>npm run build</code>.</p>"
 
+/** Answers a browser that opens a page's address; undefined where the request is for no page. */
+export type AnswerPage = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined
+
 /**
- * Serves the built UI: `/`, its files, and its start page for every address that a browser opens and nobody else
- * answers. Routes registered before or after it win; what it does not know goes to the not-found handler.
+ * Serves the built UI: `/` and its files.
+ * @returns what answers other addresses with the start page, for the not-found handler: a route for any path would
+ * hide from the router which paths it has.
  */
-export function registerUiFiles(app: FastifyInstance, { directory, staticPrefix }: UiFilesOptions): void {
+export function registerUiFiles(app: FastifyInstance, { directory, staticPrefix }: UiFilesOptions): AnswerPage {
   // The list is made once, so no request can name a file outside of it.
   const files = readUiFiles(directory)
   const indexPath = join(directory, 'index.html')
   const index = existsSync(indexPath) ? readFileSync(indexPath, 'utf8') : notBuilt
   files.delete('index.html')
 
-  const serve = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const path = (request.params as { '*'?: string })['*'] ?? ''
-    const file = files.get(path)
-    if (file) return sendFile(request, reply, file)
-    const isPage = path === '' || path === 'index.html' || (!apiPath.test(path) && acceptsHtml(request))
-    if (!isPage) return reply.callNotFound()
-    return sendIndex(request, reply, index, path)
+  const root = `${staticPrefix}/`
+  const options = { exposeHeadRoute: true }
+  app.get(root, options, async (request, reply) => sendIndex(request, reply, index, ''))
+  for (const [name, file] of files) {
+    app.get(root + name, options, async (request, reply) => sendFile(request, reply, file))
   }
+  if (staticPrefix !== '') app.get(staticPrefix, options, async (_request, reply) => reply.redirect(root, 308))
 
-  app.get(`${staticPrefix}/`, { exposeHeadRoute: true }, serve)
-  app.get(`${staticPrefix}/*`, { exposeHeadRoute: true }, serve)
-  if (staticPrefix !== '') {
-    app.get(staticPrefix, async (_request, reply) => reply.redirect(`${staticPrefix}/`, 308))
+  return (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    if (!path.startsWith(root) || !/^(GET|HEAD)$/.test(request.method) || !acceptsHtml(request)) return undefined
+    const page = path.slice(root.length)
+    return apiPath.test(page) ? undefined : sendIndex(request, reply, index, page)
   }
 }
 

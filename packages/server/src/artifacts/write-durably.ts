@@ -1,0 +1,137 @@
+import { ApiError } from '@trackway/api'
+import { mkdir, open, rm } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
+import type { WriteOptions } from './artifact-store.ts'
+import { errorCode } from './storage-fault.ts'
+
+const blockBytes = 1024 * 1024
+/** A large file is flushed on the way, so that its end does not wait for the whole of it. */
+const flushBytes = 16000 * blockBytes
+
+/**
+ * Writes all of the source to a new file, which is durable then. On failure nothing stays.
+ * Holds two blocks of a megabyte in memory at most, besides what the source holds itself.
+ */
+export async function writeDurably(
+  target: string,
+  source: AsyncIterable<Uint8Array>,
+  options: WriteOptions = {},
+): Promise<void> {
+  try {
+    const handle = await fill(target, source, options)
+    await handle.close()
+  } catch (error) {
+    await rm(target, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+/** Returns the filled file's open handle; a handle is never left open on failure. */
+async function fill(target: string, source: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<FileHandle> {
+  let handle: FileHandle | undefined
+  let writing: Promise<void> | undefined
+  let flushing: Promise<void> | undefined
+  let pending: Uint8Array[] = []
+  let pendingBytes = 0
+  let total = 0
+  let unflushed = 0
+
+  async function create(): Promise<FileHandle> {
+    try {
+      return await open(target, 'wx')
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+      await mkdir(dirname(target), { recursive: true })
+      return await open(target, 'wx')
+    }
+  }
+
+  /** Hands over what is pending; the next block is read from the source while this one is written. */
+  async function writeBlock(to: FileHandle): Promise<void> {
+    await writing
+    if (unflushed >= flushBytes) {
+      await flushing
+      unflushed = 0
+      flushing = to.datasync()
+    }
+    unflushed += pendingBytes
+    writing = writeAll(to, pending)
+    pending = []
+    pendingBytes = 0
+    // Failures surface at the next await of these; until then they must not count as unhandled.
+    writing.catch(() => {})
+    flushing?.catch(() => {})
+  }
+
+  try {
+    for await (const chunk of sourceOf(source)) {
+      refuseAborted(options.signal)
+      pending.push(chunk)
+      pendingBytes += chunk.byteLength
+      total += chunk.byteLength
+      if (options.size !== undefined && total > options.size) break
+      if (pendingBytes >= blockBytes) {
+        handle ??= await create()
+        await writeBlock(handle)
+      }
+    }
+    refuseAborted(options.signal)
+    if (options.size !== undefined && total !== options.size) {
+      const got = total > options.size ? 'more' : String(total)
+      throw new ApiError(
+        'BAD_REQUEST',
+        `The upload announced ${options.size} bytes, but ${got} came. Nothing was stored.`,
+      )
+    }
+    if (!handle) {
+      handle = await create()
+      await writeAll(handle, pending)
+    } else {
+      await writeBlock(handle)
+      await writing
+      await flushing
+    }
+    await Promise.resolve()
+    return handle
+  } catch (error) {
+    await Promise.allSettled([writing, flushing])
+    await handle?.close().catch(() => {})
+    throw error
+  }
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new ApiError('BAD_REQUEST', 'The upload was called off. Nothing was stored.', { cause: signal.reason })
+  }
+}
+
+async function* sourceOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (!(source instanceof Readable)) return yield* source
+  try {
+    // A request that is refused half-way must still be able to get its reply, so its stream is not destroyed.
+    yield* source.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+  } catch (error) {
+    throw new ApiError('BAD_REQUEST', 'The upload broke off before its end. Nothing was stored.', { cause: error })
+  }
+}
+
+async function writeAll(handle: FileHandle, block: readonly Uint8Array[]): Promise<void> {
+  let rest = block.filter((chunk) => chunk.byteLength > 0)
+  while (rest.length > 0) {
+    // A system takes at most 1,024 pieces in one call.
+    const pieces = rest.slice(0, 1000)
+    let { bytesWritten } = await handle.writev(pieces)
+    let whole = 0
+    for (const piece of pieces) {
+      if (bytesWritten < piece.byteLength) break
+      bytesWritten -= piece.byteLength
+      whole++
+    }
+    const partly = rest[whole]
+    rest = rest.slice(whole)
+    if (partly && bytesWritten > 0) rest[0] = partly.subarray(bytesWritten)
+  }
+}
