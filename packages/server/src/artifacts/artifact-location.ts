@@ -52,7 +52,7 @@ export function artifactsNotServed(): ApiError {
  * The absolute path on this machine that a `file:` URI or a path names.
  * @throws ApiError INVALID_PARAMETER_VALUE when it is neither.
  */
-export function localPath(uri: string): string {
+function localPath(uri: string): string {
   const scheme = schemeOf(uri)
   if (scheme === '') return resolve(uri)
   try {
@@ -64,7 +64,7 @@ export function localPath(uri: string): string {
 }
 
 /** The scheme in lower case; '' for a path, also one with a Windows drive. */
-export function schemeOf(uri: string): string {
+function schemeOf(uri: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]
   return scheme?.toLowerCase() ?? ''
 }

@@ -6,13 +6,13 @@ import { Readable } from 'node:stream'
 import type { WriteOptions } from './artifact-store.ts'
 import { errorCode } from './storage-fault.ts'
 
-const blockBytes = 1024 * 1024
+const blockBytes = 512 * 1024
 /** A large file is flushed on the way, so that its end does not wait for the whole of it. */
-const flushBytes = 16000 * blockBytes
+const flushBytes = 64 * 1024 * 1024
 
 /**
  * Writes all of the source to a new file, which is durable then. On failure nothing stays.
- * Holds two blocks of a megabyte in memory at most, besides what the source holds itself.
+ * Holds two blocks of half a megabyte at most, besides what the source holds itself.
  */
 export async function writeDurably(
   target: string,
@@ -93,7 +93,7 @@ async function fill(target: string, source: AsyncIterable<Uint8Array>, options: 
       await writing
       await flushing
     }
-    await Promise.resolve()
+    await handle.datasync()
     return handle
   } catch (error) {
     await Promise.allSettled([writing, flushing])

@@ -2,6 +2,7 @@ import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo } from '@tra
 
 import type { Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
 
+export type Lifecycle = 'active' | 'deleted'
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
 export type RunStatus = RunInfo['status']
 

@@ -1,11 +1,11 @@
-import { sql } from 'kysely'
-import type { Expression, SqlBool } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { Comparison } from '../../search/filter.ts'
 import type { Engine } from './engine.ts'
 
 /** A comparison of the search language on a text or integer column. */
-export function compare(engine: Engine, column: Expression<unknown>, comparison: Comparison): Expression<SqlBool> {
+export function compare(engine: Engine, column: Sql, comparison: Comparison): Sql {
   switch (comparison.comparator) {
     case 'LIKE':
       return engine.like(column, comparison.value)
@@ -20,12 +20,12 @@ export function compare(engine: Engine, column: Expression<unknown>, comparison:
     case 'IS NOT NULL':
       return sql`${column} is not null`
     default:
-      return sql`${column} ${sql.raw(comparison.comparator)} ${comparison.value}`
+      return sql`${column} ${raw(comparison.comparator)} ${comparison.value}`
   }
 }
 
 /** A comparison on a column of doubles: NaN is unequal to everything, and neither less nor greater. */
-export function compareDouble(engine: Engine, column: Expression<unknown>, comparison: Comparison): Expression<SqlBool> {
+export function compareDouble(engine: Engine, column: Sql, comparison: Comparison): Sql {
   const compared = compare(engine, column, comparison)
   return comparison.comparator === '!=' ? compared : sql`(${engine.isNumber(column)} and ${compared})`
 }

@@ -1,11 +1,10 @@
-import type { CompiledQuery } from 'kysely'
+import type { Sql } from 'sql-template-tag'
 
 import type { Engine } from './engine.ts'
-import type { Builder, Query } from './query.ts'
+import type { Query } from './query.ts'
 
 /** A handle on the store. Inside `transaction` the handle passed on is the one to use. */
 export interface Database {
-  readonly build: Builder
   readonly engine: Engine
   /** Rows as objects. */
   all<P, R>(definition: Query<P, R>, parameters: P): Promise<R[]>
@@ -18,7 +17,7 @@ export interface Database {
   /** Runs a statement once for each set of parameters and tells how many rows they changed in all. */
   runMany<P>(definition: Query<P, unknown>, parameters: readonly P[]): Promise<number>
   /** Runs a query that was built for this request, such as a search. Rows as arrays. */
-  dynamic(compiled: CompiledQuery): Promise<readonly unknown[][]>
+  dynamic(statement: Sql): Promise<readonly unknown[][]>
   /** All of `work` or nothing of it. */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>
   /** Calls `undo` if the transaction under way is rolled back: for what is remembered outside the store. */

@@ -1,4 +1,5 @@
 import type { Int64 } from '@trackway/api'
+import sql from 'sql-template-tag'
 
 import type { DatasetInput, DatasetStore, DatasetSummary, KeyValue } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
@@ -9,13 +10,9 @@ import { openRunForWriting } from './run-rows.ts'
 /** The tag that says what a run used a dataset for, such as "train". */
 const contextTag = 'mlflow.data.context'
 
-const find = query<{ experiment: number; name: string; digest: string }, { id: number }>((db, p) =>
-  db
-    .selectFrom('datasets')
-    .select('id')
-    .where('experiment_id', '=', p.experiment)
-    .where('name', '=', p.name)
-    .where('digest', '=', p.digest),
+const find = query<{ experiment: number; name: string; digest: string }, { id: number }>(
+  (p) => sql`select id from datasets
+    where experiment_id = ${p.experiment} and name = ${p.name} and digest = ${p.digest}`,
 )
 
 interface NewDataset {
@@ -28,67 +25,40 @@ interface NewDataset {
   readonly profile: string | null
 }
 
-const insert = query<NewDataset, unknown>((db, p) =>
-  db
-    .insertInto('datasets')
-    .values({
-      experiment_id: p.experiment,
-      name: p.name,
-      digest: p.digest,
-      source_type: p.sourceType,
-      source: p.source,
-      schema: p.schema,
-      profile: p.profile,
-    })
-    // Another replica may add it at the same time.
-    .onConflict((conflict) => conflict.doNothing()),
+const insert = query<NewDataset, unknown>(
+  // Another replica may add it at the same time.
+  (p) => sql`insert into datasets (experiment_id, name, digest, source_type, source, schema, profile)
+    values (${p.experiment}, ${p.name}, ${p.digest}, ${p.sourceType}, ${p.source}, ${p.schema}, ${p.profile})
+    on conflict do nothing`,
 )
 
-const link = query<{ run: number; dataset: number }, unknown>((db, p) =>
-  db
-    .insertInto('run_datasets')
-    .values({ run_id: p.run, dataset_id: p.dataset })
-    .onConflict((conflict) => conflict.doNothing()),
+const link = query<{ run: number; dataset: number }, unknown>(
+  (p) => sql`insert into run_datasets (run_id, dataset_id) values (${p.run}, ${p.dataset}) on conflict do nothing`,
 )
 
-const insertTag = query<KeyValue & { run: number; dataset: number }, unknown>((db, p) =>
-  db.insertInto('run_dataset_tags').values({ run_id: p.run, dataset_id: p.dataset, key: p.key, value: p.value }),
+const insertTag = query<KeyValue & { run: number; dataset: number }, unknown>(
+  (p) => sql`insert into run_dataset_tags (run_id, dataset_id, key, value)
+    values (${p.run}, ${p.dataset}, ${p.key}, ${p.value})`,
 )
 
-const insertModelInput = query<{ run: number; model: string }, unknown>((db, p) =>
-  db
-    .insertInto('run_model_inputs')
-    .values({ run_id: p.run, model_uuid: p.model })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertModelInput = query<{ run: number; model: string }, unknown>(
+  (p) => sql`insert into run_model_inputs (run_id, model_uuid) values (${p.run}, ${p.model}) on conflict do nothing`,
 )
 
-const insertModelOutput = query<{ run: number; model: string; step: Int64 }, unknown>((db, p) =>
-  db
-    .insertInto('run_model_outputs')
-    .values({ run_id: p.run, model_uuid: p.model, step: p.step })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertModelOutput = query<{ run: number; model: string; step: Int64 }, unknown>(
+  (p) => sql`insert into run_model_outputs (run_id, model_uuid, step) values (${p.run}, ${p.model}, ${p.step})
+    on conflict do nothing`,
 )
 
 type SummaryRow = { experiment_id: number; name: string; digest: string; context: string | null }
 
-const summaries = query<{ experiments: string; limit: number }, SummaryRow>((db, p, engine) =>
-  db
-    .selectFrom('datasets')
-    .innerJoin('run_datasets', 'run_datasets.dataset_id', 'datasets.id')
-    .leftJoin('run_dataset_tags', (join) =>
-      join
-        .onRef('run_dataset_tags.run_id', '=', 'run_datasets.run_id')
-        .onRef('run_dataset_tags.dataset_id', '=', 'datasets.id')
-        .on('run_dataset_tags.key', '=', contextTag),
-    )
-    .select(['datasets.experiment_id', 'datasets.name', 'datasets.digest', 'run_dataset_tags.value as context'])
-    .distinct()
-    .where((eb) => engine.among(eb.ref('datasets.experiment_id'), p.experiments))
-    .orderBy('datasets.experiment_id')
-    .orderBy('datasets.name')
-    .orderBy('datasets.digest')
-    .orderBy('context')
-    .limit(p.limit),
+const summaries = query<{ experiments: string; limit: number }, SummaryRow>(
+  (p, engine) => sql`
+    select distinct d.experiment_id, d.name, d.digest, t.value as context
+    from datasets d join run_datasets i on i.dataset_id = d.id
+    left join run_dataset_tags t on t.run_id = i.run_id and t.dataset_id = d.id and t.key = ${contextTag}
+    where ${engine.among(sql`d.experiment_id`, p.experiments)}
+    order by d.experiment_id, d.name, d.digest, context limit ${p.limit}`,
 )
 
 export function createDatasetStore(database: Database): DatasetStore {

@@ -1,13 +1,13 @@
-import type { Expression, SqlBool } from 'kysely'
+import type { Sql } from 'sql-template-tag'
 
 /** The expressions that engines spell differently. The only other differences are in `dialects/` itself. */
 export interface Engine {
   /** Whether `column` is one of the numbers or strings in a list given as JSON text. */
-  among(column: Expression<unknown>, jsonList: string): Expression<SqlBool>
+  among(column: Sql, jsonList: string): Sql
   /** SQL's LIKE, minding letter case. */
-  like(column: Expression<unknown>, pattern: string): Expression<SqlBool>
+  like(column: Sql, pattern: string): Sql
   /** SQL's LIKE, whatever the letter case. */
-  ilike(column: Expression<unknown>, pattern: string): Expression<SqlBool>
+  ilike(column: Sql, pattern: string): Sql
   /** Whether a double is a number or an infinity: NaN is neither less nor greater than anything. */
-  isNumber(column: Expression<unknown>): Expression<SqlBool>
+  isNumber(column: Sql): Sql
 }

@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
-import type { Expression, SqlBool } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { Condition } from '../../search/filter.ts'
 import type { Experiment, Int64 } from '@trackway/api'
-import type { ExperimentSearch, KeyValue, Page } from '../../tracking/store.ts'
+import type { ExperimentSearch, KeyValue, Lifecycle, Page } from '../../tracking/store.ts'
 import { compare } from './comparison.ts'
 import type { Database } from './database.ts'
 import { experimentColumns, toExperiment } from './experiments.ts'
@@ -12,9 +12,8 @@ import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
 import { query } from './query.ts'
-import type { Lifecycle } from './schema.ts'
 
-const attributes: Readonly<Record<string, Expression<unknown>>> = {
+const attributes: Readonly<Record<string, Sql>> = {
   experiment_id: sql`cast(e.id as text)`,
   name: sql`e.name`,
   creation_time: sql`e.creation_time`,
@@ -23,11 +22,9 @@ const attributes: Readonly<Record<string, Expression<unknown>>> = {
   artifact_location: sql`e.artifact_location`,
 }
 
-const tagsOf = query<{ ids: string }, KeyValue & { experiment_id: number }>((db, p, engine) =>
-  db
-    .selectFrom('experiment_tags')
-    .select(['experiment_id', 'key', 'value'])
-    .where(engine.among(sql.ref('experiment_id'), p.ids) as never),
+const tagsOf = query<{ ids: string }, KeyValue & { experiment_id: number }>(
+  (p, engine) => sql`select experiment_id, key, value from experiment_tags
+    where ${engine.among(sql`experiment_id`, p.ids)} order by experiment_id, key`,
 )
 
 export async function searchExperiments(database: Database, search: ExperimentSearch): Promise<Page<Experiment>> {
@@ -43,10 +40,10 @@ export async function searchExperiments(database: Database, search: ExperimentSe
     ...search.filter.map((condition) => experimentCondition(database, condition)),
     ...(position ? [behind(columns, position)] : []),
   ]
-  const statement = sql`select ${sql.join(experimentColumns.map((column) => sql.ref(`e.${column}`)))}
-    from experiments e ${conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``}
+  const statement = sql`select ${raw(experimentColumns)}
+    from experiments e ${conditions.length > 0 ? sql`where ${join(conditions, ' and ')}` : empty}
     ${orderBy(columns)} limit ${search.maxResults + 1}`
-  const found = (await database.dynamic(statement.compile(database.build))).map(toRow)
+  const found = (await database.dynamic(statement)).map(toRow)
   const page = found.slice(0, search.maxResults)
 
   const tags = new Map<number, KeyValue[]>()
@@ -72,7 +69,7 @@ function orderOf(search: ExperimentSearch): readonly { key: string; ascending: b
 
 function sortColumns(search: ExperimentSearch): readonly SortColumn[] {
   return orderOf(search).map(({ key, ascending }) => ({
-    expression: key === 'id' || key === 'experiment_id' ? sql`e.id` : sql.ref(`e.${key}`),
+    expression: key === 'id' || key === 'experiment_id' ? sql`e.id` : raw(`e.${key}`),
     ascending,
   }))
 }
@@ -81,7 +78,7 @@ function positionOf(search: ExperimentSearch, row: ExperimentRow): unknown[] {
   return orderOf(search).map(({ key }) => (key === 'experiment_id' ? row.id : row[key as keyof ExperimentRow]))
 }
 
-function experimentCondition(database: Database, condition: Condition): Expression<SqlBool> {
+function experimentCondition(database: Database, condition: Condition): Sql {
   const { engine } = database
   if (condition.on === 'attribute') {
     const column = attributes[condition.key]

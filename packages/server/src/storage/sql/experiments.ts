@@ -1,12 +1,11 @@
 import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
 import type { Experiment, Int64 } from '@trackway/api'
-import { sql } from 'kysely'
+import sql, { raw } from 'sql-template-tag'
 
-import type { ExperimentStore, KeyValue } from '../../tracking/store.ts'
+import type { ExperimentStore, KeyValue, Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { searchExperiments } from './experiment-search.ts'
 import { query } from './query.ts'
-import type { Lifecycle } from './schema.ts'
 
 export interface ExperimentRow {
   readonly id: number
@@ -17,87 +16,55 @@ export interface ExperimentRow {
   readonly last_update_time: Int64
 }
 
-export const experimentColumns = [
-  'id',
-  'name',
-  'artifact_location',
-  'lifecycle_stage',
-  'creation_time',
-  'last_update_time',
-] as const
+export const experimentColumns = 'id, name, artifact_location, lifecycle_stage, creation_time, last_update_time'
 
 const times = ['creation_time', 'last_update_time']
 
-const findById = query<{ id: number }, ExperimentRow>(
-  (db, p) => db.selectFrom('experiments').select(experimentColumns).where('id', '=', p.id),
-  times,
-)
+const findById = query<{ id: number }, ExperimentRow>((p) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id}`, times)
 
 const findByName = query<{ name: string }, ExperimentRow>(
-  (db, p) => db.selectFrom('experiments').select(experimentColumns).where('name', '=', p.name),
+  (p) => sql`select ${raw(experimentColumns)} from experiments where name = ${p.name}`,
   times,
 )
 
-const tagsOf = query<{ id: number }, KeyValue>((db, p) =>
-  db.selectFrom('experiment_tags').select(['key', 'value']).where('experiment_id', '=', p.id).orderBy('key'),
+const tagsOf = query<{ id: number }, KeyValue>(
+  (p) => sql`select key, value from experiment_tags where experiment_id = ${p.id} order by key`,
 )
 
-const insert = query<{ name: string; location: string; now: number }, { id: number }>((db, p) =>
-  db
-    .insertInto('experiments')
-    .values({
-      name: p.name,
-      artifact_location: p.location,
-      lifecycle_stage: 'active',
-      creation_time: p.now,
-      last_update_time: p.now,
-    })
-    .returning('id'),
+const insert = query<{ name: string; location: string; now: number }, { id: number }>(
+  (p) => sql`insert into experiments (name, artifact_location, lifecycle_stage, creation_time, last_update_time)
+    values (${p.name}, ${p.location}, 'active', ${p.now}, ${p.now}) returning id`,
 )
 
-const setLocation = query<{ id: number; location: string }, unknown>((db, p) =>
-  db.updateTable('experiments').set({ artifact_location: p.location }).where('id', '=', p.id),
+const setLocation = query<{ id: number; location: string }, unknown>(
+  (p) => sql`update experiments set artifact_location = ${p.location} where id = ${p.id}`,
 )
 
-const setName = query<{ id: number; name: string; now: number }, unknown>((db, p) =>
-  db.updateTable('experiments').set({ name: p.name, last_update_time: p.now }).where('id', '=', p.id),
+const setName = query<{ id: number; name: string; now: number }, unknown>(
+  (p) => sql`update experiments set name = ${p.name}, last_update_time = ${p.now} where id = ${p.id}`,
 )
 
-const setLifecycle = query<{ id: number; stage: Lifecycle; now: number }, unknown>((db, p) =>
-  db.updateTable('experiments').set({ lifecycle_stage: p.stage, last_update_time: p.now }).where('id', '=', p.id),
+const setLifecycle = query<{ id: number; stage: Lifecycle; now: number }, unknown>(
+  (p) => sql`update experiments set lifecycle_stage = ${p.stage}, last_update_time = ${p.now} where id = ${p.id}`,
 )
 
-const moveRuns = query<{ id: number; from: Lifecycle; to: Lifecycle; deleted: number | null }, unknown>((db, p) =>
-  db
-    .updateTable('runs')
-    .set({ lifecycle_stage: p.to, deleted_time: p.deleted })
-    .where('experiment_id', '=', p.id)
-    .where('lifecycle_stage', '=', p.from),
+const moveRuns = query<{ id: number; from: Lifecycle; to: Lifecycle; deleted: number | null }, unknown>(
+  (p) => sql`update runs set lifecycle_stage = ${p.to}, deleted_time = ${p.deleted}
+    where experiment_id = ${p.id} and lifecycle_stage = ${p.from}`,
 )
 
-const putTag = query<KeyValue & { id: number }, unknown>((db, p) =>
-  db
-    .insertInto('experiment_tags')
-    .values({ experiment_id: p.id, key: p.key, value: p.value })
-    .onConflict((conflict) => conflict.columns(['experiment_id', 'key']).doUpdateSet({ value: p.value })),
+const putTag = query<KeyValue & { id: number }, unknown>(
+  (p) => sql`insert into experiment_tags (experiment_id, key, value) values (${p.id}, ${p.key}, ${p.value})
+    on conflict (experiment_id, key) do update set value = excluded.value`,
 )
 
-const removeTag = query<{ id: number; key: string }, unknown>((db, p) =>
-  db.deleteFrom('experiment_tags').where('experiment_id', '=', p.id).where('key', '=', p.key),
+const removeTag = query<{ id: number; key: string }, unknown>(
+  (p) => sql`delete from experiment_tags where experiment_id = ${p.id} and key = ${p.key}`,
 )
 
-const insertDefault = query<{ location: string; now: number }, unknown>((db, p) =>
-  db
-    .insertInto('experiments')
-    .values({
-      id: sql<number>`0`,
-      name: 'Default',
-      artifact_location: p.location,
-      lifecycle_stage: 'active',
-      creation_time: p.now,
-      last_update_time: p.now,
-    })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertDefault = query<{ location: string; now: number }, unknown>(
+  (p) => sql`insert into experiments (id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
+    values (0, 'Default', ${p.location}, 'active', ${p.now}, ${p.now}) on conflict do nothing`,
 )
 
 /** Makes the experiment '0', which takes the runs that name none, in a store that is new. */

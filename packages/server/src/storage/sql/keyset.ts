@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
-import type { Expression, SqlBool } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 /** One column of an order. Nulls stand only where an earlier column has told them apart. */
 export interface SortColumn {
-  readonly expression: Expression<unknown>
+  readonly expression: Sql
   readonly ascending: boolean
 }
 
@@ -11,7 +11,7 @@ export interface SortColumn {
  * Rows behind `position` in an order: the next page, whatever was added or removed before it meanwhile.
  * @param position the last row's value of each column.
  */
-export function behind(columns: readonly SortColumn[], position: readonly unknown[]): Expression<SqlBool> {
+export function behind(columns: readonly SortColumn[], position: readonly unknown[]): Sql {
   const [column, ...rest] = columns
   if (!column) return sql`1 = 0`
   const [value, ...values] = position
@@ -28,6 +28,6 @@ export function behind(columns: readonly SortColumn[], position: readonly unknow
 }
 
 /** `order by` for these columns. */
-export function orderBy(columns: readonly SortColumn[]): Expression<unknown> {
-  return sql`order by ${sql.join(columns.map((c) => sql`${c.expression} ${sql.raw(c.ascending ? 'asc' : 'desc')}`))}`
+export function orderBy(columns: readonly SortColumn[]): Sql {
+  return sql`order by ${join(columns.map((c) => sql`${c.expression} ${raw(c.ascending ? 'asc' : 'desc')}`))}`
 }

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Expression, SqlBool } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { Comparison, Condition } from '../../search/filter.ts'
 import type { LoggedModelSearch } from '../../tracking/store.ts'
@@ -7,13 +7,13 @@ import { compare, compareDouble } from './comparison.ts'
 import type { Engine } from './engine.ts'
 
 interface Column {
-  readonly expression: Expression<unknown>
+  readonly expression: Sql
   /** Whether '' stands for a value that was not given. */
   readonly mayBeEmpty: boolean
 }
 
-const given = (expression: Expression<unknown>): Column => ({ expression, mayBeEmpty: false })
-const optional = (expression: Expression<unknown>): Column => ({ expression, mayBeEmpty: true })
+const given = (expression: Sql): Column => ({ expression, mayBeEmpty: false })
+const optional = (expression: Sql): Column => ({ expression, mayBeEmpty: true })
 
 const columns: Readonly<Record<string, Column>> = {
   name: given(sql`m.name`),
@@ -42,7 +42,7 @@ export function modelColumn(attribute: string): Column {
 export function modelConditions(
   engine: Engine,
   { filter, datasets }: Pick<LoggedModelSearch, 'filter' | 'datasets'>,
-): Expression<SqlBool>[] {
+): Sql[] {
   const conditions = filter.map((condition) => toCondition(engine, condition, datasets))
   if (datasets.length > 0 && !filter.some((condition) => condition.on === 'metric')) {
     conditions.push(sql`exists (select 1 from logged_model_metrics v where v.model_id = m.id ${onDatasets(datasets)})`)
@@ -54,7 +54,7 @@ function toCondition(
   engine: Engine,
   condition: Condition,
   datasets: LoggedModelSearch['datasets'],
-): Expression<SqlBool> {
+): Sql {
   switch (condition.on) {
     case 'attribute': {
       const { expression, mayBeEmpty } = modelColumn(condition.key)
@@ -66,20 +66,20 @@ function toCondition(
         compareDouble(engine, value, condition),
       )
     case 'param':
-      return hasValue(sql`logged_model_params`, condition, sql``, (value) => compare(engine, value, condition))
+      return hasValue(sql`logged_model_params`, condition, empty, (value) => compare(engine, value, condition))
     case 'tag':
-      return hasValue(sql`logged_model_tags`, condition, sql``, (value) => compare(engine, value, condition))
+      return hasValue(sql`logged_model_tags`, condition, empty, (value) => compare(engine, value, condition))
     case 'dataset':
       throw new Error('The filter of logged models has no conditions on datasets')
   }
 }
 
 function hasValue(
-  table: Expression<unknown>,
+  table: Sql,
   { key, comparator }: { key: string; comparator: Comparison['comparator'] },
-  also: Expression<unknown>,
-  test: (value: Expression<unknown>) => Expression<SqlBool>,
-): Expression<SqlBool> {
+  also: Sql,
+  test: (value: Sql) => Sql,
+): Sql {
   const ofKey = sql`select 1 from ${table} v where v.model_id = m.id and v.key = ${key} ${also}`
   if (comparator === 'IS NULL') return sql`not exists (${ofKey})`
   if (comparator === 'IS NOT NULL') return sql`exists (${ofKey})`
@@ -87,16 +87,16 @@ function hasValue(
 }
 
 /** `and` a point of `logged_model_metrics v` was measured on one of these; nothing where there are none. */
-export function onDatasets(datasets: readonly DatasetChoice[]): Expression<unknown> {
-  if (datasets.length === 0) return sql``
+export function onDatasets(datasets: readonly DatasetChoice[]): Sql {
+  if (datasets.length === 0) return empty
   const choices = datasets.map(({ name, digest }) => {
     const parts = [
       ...(name === undefined ? [] : [sql`v.dataset_name = ${name}`]),
       ...(digest === undefined ? [] : [sql`v.dataset_digest = ${digest}`]),
     ]
-    return sql`(${sql.join(parts, sql` and `)})`
+    return sql`(${join(parts, ' and ')})`
   })
-  return sql`and (${sql.join(choices, sql` or `)})`
+  return sql`and (${join(choices, ' or ')})`
 }
 
 /** A dataset by its name, its digest or both; one of them is there. */

@@ -1,13 +1,12 @@
 import { invalidParameter } from '@trackway/api'
 import type { Int64 } from '@trackway/api'
+import sql from 'sql-template-tag'
 
 import type { MetricPoint } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { query } from './query.ts'
 
-const findModel = query<{ uuid: string }, { id: number }>((db, p) =>
-  db.selectFrom('logged_models').select('id').where('uuid', '=', p.uuid),
-)
+const findModel = query<{ uuid: string }, { id: number }>((p) => sql`select id from logged_models where uuid = ${p.uuid}`)
 
 interface NewPoint {
   readonly model: number
@@ -20,21 +19,12 @@ interface NewPoint {
   readonly value: number
 }
 
-const insertPoint = query<NewPoint, unknown>((db, p) =>
-  db
-    .insertInto('logged_model_metrics')
-    .values({
-      model_id: p.model,
-      key: p.key,
-      timestamp: p.timestamp,
-      step: p.step,
-      run_id: p.run,
-      dataset_name: p.datasetName,
-      dataset_digest: p.datasetDigest,
-      value: p.value,
-    })
-    // The same point again changes nothing.
-    .onConflict((conflict) => conflict.doNothing()),
+const insertPoint = query<NewPoint, unknown>(
+  // The same point again changes nothing.
+  (p) => sql`insert into logged_model_metrics
+    (model_id, key, timestamp, step, run_id, dataset_name, dataset_digest, value)
+    values (${p.model}, ${p.key}, ${p.timestamp}, ${p.step}, ${p.run}, ${p.datasetName}, ${p.datasetDigest}, ${p.value})
+    on conflict do nothing`,
 )
 
 /**

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Expression } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { ModelOrderTerm } from '../../search/filter.ts'
 import type { Engine } from './engine.ts'
@@ -8,7 +8,7 @@ import { modelColumn, onDatasets } from './logged-model-filter.ts'
 
 interface ModelOrder {
   /** Named expressions on `logged_models m`, one for each term and for the tie-break. */
-  readonly values: readonly Expression<unknown>[]
+  readonly values: readonly Sql[]
   /** The order in terms of those names. */
   readonly columns: readonly SortColumn[]
   /** Whether a value is looked up in another table. */
@@ -20,10 +20,10 @@ interface ModelOrder {
  * lacks comes last in both directions, NaN right before it.
  */
 export function modelOrder(engine: Engine, terms: readonly ModelOrderTerm[]): ModelOrder {
-  const values: Expression<unknown>[] = [sql`m.creation_time as created`, sql`m.uuid as uuid`]
+  const values: Sql[] = [sql`m.creation_time as created`, sql`m.uuid as uuid`]
   const columns: SortColumn[] = []
   for (const [index, term] of terms.entries()) {
-    const name = sql.ref(`v${index}`)
+    const name = raw(`v${index}`)
     const { value, mayMiss } = termValue(term)
     values.push(sql`${value} as ${name}`)
     if (term.on === 'metric') {
@@ -40,7 +40,7 @@ export function modelOrder(engine: Engine, terms: readonly ModelOrderTerm[]): Mo
   return { values, columns, isComputed: terms.some((term) => term.on !== 'attribute') }
 }
 
-function termValue(term: ModelOrderTerm): { value: Expression<unknown>; mayMiss: boolean } {
+function termValue(term: ModelOrderTerm): { value: Sql; mayMiss: boolean } {
   switch (term.on) {
     case 'attribute': {
       // As a number: the filter compares experiment ids as text.
@@ -62,7 +62,7 @@ function termValue(term: ModelOrderTerm): { value: Expression<unknown>; mayMiss:
 }
 
 /** A metric's latest value is that of the highest time here, then step: MLflow orders logged models by that. */
-function latestOf({ key, datasetName, datasetDigest }: ModelOrderTerm): Expression<unknown> {
+function latestOf({ key, datasetName, datasetDigest }: ModelOrderTerm): Sql {
   const dataset = { name: datasetName || undefined, digest: datasetDigest || undefined }
   const measuredOn = onDatasets(dataset.name === undefined && dataset.digest === undefined ? [] : [dataset])
   return sql`(select v.value from logged_model_metrics v where v.model_id = m.id and v.key = ${key} ${measuredOn}

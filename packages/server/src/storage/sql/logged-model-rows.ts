@@ -1,9 +1,10 @@
 import type { Int64, LoggedModel, Metric, Tag } from '@trackway/api'
+import sql from 'sql-template-tag'
 
+import type { Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
 import { query } from './query.ts'
-import type { Lifecycle } from './schema.ts'
 
 type Ids = { ids: string }
 
@@ -23,32 +24,22 @@ interface ModelRow {
 }
 
 const modelsOf = query<Ids, ModelRow>(
-  (db, p, engine) =>
-    db
-      .selectFrom('logged_models')
-      .selectAll()
-      .where((eb) => engine.among(eb.ref('id'), p.ids)),
+  (p, engine) => sql`select id, uuid, experiment_id, name, model_type, source_run_uuid, status, status_message,
+    artifact_uri, creation_time, last_update_time, lifecycle_stage
+    from logged_models where ${engine.among(sql`id`, p.ids)}`,
   ['creation_time', 'last_update_time'],
 )
 
 type ValueRow = [model: number, key: string, value: string]
 
-const paramsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('logged_model_params')
-    .select(['model_id', 'key', 'value'])
-    .where((eb) => engine.among(eb.ref('model_id'), p.ids))
-    .orderBy('model_id')
-    .orderBy('key'),
+const paramsOf = query<Ids, unknown>(
+  (p, engine) => sql`select model_id, key, value from logged_model_params
+    where ${engine.among(sql`model_id`, p.ids)} order by model_id, key`,
 )
 
-const tagsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('logged_model_tags')
-    .select(['model_id', 'key', 'value'])
-    .where((eb) => engine.among(eb.ref('model_id'), p.ids))
-    .orderBy('model_id')
-    .orderBy('key'),
+const tagsOf = query<Ids, unknown>(
+  (p, engine) => sql`select model_id, key, value from logged_model_tags
+    where ${engine.among(sql`model_id`, p.ids)} order by model_id, key`,
 )
 
 type MetricRow = [
@@ -63,20 +54,11 @@ type MetricRow = [
 ]
 
 const metricsOf = query<Ids, unknown>(
-  (db, p, engine) =>
-    db
-      .selectFrom('logged_model_metrics as m')
-      .innerJoin('runs', 'runs.id', 'm.run_id')
-      .select(['m.model_id', 'm.key', 'm.value', 'm.timestamp', 'm.step', 'm.dataset_name', 'm.dataset_digest', 'uuid'])
-      .where((eb) => engine.among(eb.ref('m.model_id'), p.ids))
-      .orderBy('m.model_id')
-      .orderBy('m.key')
-      .orderBy('m.timestamp')
-      .orderBy('m.step')
-      .orderBy('m.run_id')
-      .orderBy('m.dataset_name')
-      .orderBy('m.dataset_digest')
-      .orderBy('m.value'),
+  (p, engine) => sql`
+    select m.model_id, m.key, m.value, m.timestamp, m.step, m.dataset_name, m.dataset_digest, r.uuid
+    from logged_model_metrics m join runs r on r.id = m.run_id
+    where ${engine.among(sql`m.model_id`, p.ids)}
+    order by m.model_id, m.key, m.timestamp, m.step, m.run_id, m.dataset_name, m.dataset_digest, m.value`,
   ['timestamp', 'step'],
 )
 

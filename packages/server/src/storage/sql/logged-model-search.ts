@@ -1,6 +1,6 @@
 import { invalidParameter } from '@trackway/api'
 import type { LoggedModel } from '@trackway/api'
-import { sql } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
 
 import type { LoggedModelSearch, Page } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
@@ -30,14 +30,14 @@ export async function searchModels(database: Database, search: LoggedModelSearch
   ]
   // Materialised, each value that takes a subquery is computed once a model; else the walk may stop at the page's end.
   const statement = sql`
-    with found as ${sql.raw(isComputed ? '' : 'not ')}materialized (
-      select ${sql.join([sql`m.id`, ...values])} from logged_models m where ${sql.join(conditions, sql` and `)}
+    with found as ${raw(isComputed ? '' : 'not ')}materialized (
+      select ${join([sql`m.id`, ...values])} from logged_models m where ${join(conditions, ' and ')}
     )
-    select id, ${sql.join(columns.map((column) => column.expression))} from found
+    select id, ${join(columns.map((column) => column.expression))} from found
     where ${position ? behind(columns, position) : sql`1 = 1`}
     ${orderBy(columns)}
     limit ${search.maxResults + 1}`
-  const found = await database.dynamic(statement.compile(database.build))
+  const found = await database.dynamic(statement)
   const page = found.slice(0, search.maxResults)
   const items = await readModels(
     database,

@@ -1,13 +1,13 @@
 import { doesNotExist, invalidParameter } from '@trackway/api'
 import type { LoggedModel } from '@trackway/api'
+import sql from 'sql-template-tag'
 
-import type { KeyValue, LoggedModelStore } from '../../tracking/store.ts'
+import type { KeyValue, Lifecycle, LoggedModelStore } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { appendToUri, findActiveExperiment } from './experiments.ts'
 import { readModels } from './logged-model-rows.ts'
 import { searchModels } from './logged-model-search.ts'
 import { query } from './query.ts'
-import type { Lifecycle } from './schema.ts'
 
 interface ModelState {
   readonly id: number
@@ -15,9 +15,7 @@ interface ModelState {
   readonly artifact_uri: string
 }
 
-const find = query<{ uuid: string }, ModelState>((db, p) =>
-  db.selectFrom('logged_models').select(['id', 'lifecycle_stage', 'artifact_uri']).where('uuid', '=', p.uuid),
-)
+const find = query<{ uuid: string }, ModelState>((p) => sql`select id, lifecycle_stage, artifact_uri from logged_models where uuid = ${p.uuid}`)
 
 interface NewRow {
   readonly uuid: string
@@ -29,55 +27,40 @@ interface NewRow {
   readonly now: number
 }
 
-const insert = query<NewRow, { id: number }>((db, p) =>
-  db
-    .insertInto('logged_models')
-    .values({
-      uuid: p.uuid,
-      experiment_id: p.experiment,
-      name: p.name,
-      model_type: p.modelType,
-      source_run_uuid: p.sourceRun,
-      status: 'LOGGED_MODEL_PENDING',
-      status_message: '',
-      artifact_uri: p.uri,
-      creation_time: p.now,
-      last_update_time: p.now,
-      lifecycle_stage: 'active',
-    })
-    .returning('id'),
+const insert = query<NewRow, { id: number }>(
+  (p) => sql`insert into logged_models (uuid, experiment_id, name, model_type, source_run_uuid, status,
+      status_message, artifact_uri, creation_time, last_update_time, lifecycle_stage)
+    values (${p.uuid}, ${p.experiment}, ${p.name}, ${p.modelType}, ${p.sourceRun}, 'LOGGED_MODEL_PENDING',
+      '', ${p.uri}, ${p.now}, ${p.now}, 'active')
+    returning id`,
 )
 
-const setStatus = query<{ id: number; status: string; now: number }, unknown>((db, p) =>
-  db.updateTable('logged_models').set({ status: p.status, last_update_time: p.now }).where('id', '=', p.id),
+const setStatus = query<{ id: number; status: string; now: number }, unknown>(
+  (p) => sql`update logged_models set status = ${p.status}, last_update_time = ${p.now} where id = ${p.id}`,
 )
 
-const setDeleted = query<{ id: number; now: number }, unknown>((db, p) =>
-  db.updateTable('logged_models').set({ lifecycle_stage: 'deleted', last_update_time: p.now }).where('id', '=', p.id),
+const setDeleted = query<{ id: number; now: number }, unknown>(
+  (p) => sql`update logged_models set lifecycle_stage = 'deleted', last_update_time = ${p.now} where id = ${p.id}`,
 )
 
 type Value = KeyValue & { id: number }
 
-const insertParam = query<Value, unknown>((db, p) =>
-  db
-    .insertInto('logged_model_params')
-    .values({ model_id: p.id, key: p.key, value: p.value })
-    .onConflict((conflict) => conflict.doNothing()),
+const insertParam = query<Value, unknown>(
+  (p) => sql`insert into logged_model_params (model_id, key, value) values (${p.id}, ${p.key}, ${p.value})
+    on conflict do nothing`,
 )
 
-const paramOf = query<{ id: number; key: string }, { value: string }>((db, p) =>
-  db.selectFrom('logged_model_params').select('value').where('model_id', '=', p.id).where('key', '=', p.key),
+const paramOf = query<{ id: number; key: string }, { value: string }>(
+  (p) => sql`select value from logged_model_params where model_id = ${p.id} and key = ${p.key}`,
 )
 
-const putTag = query<Value, unknown>((db, p) =>
-  db
-    .insertInto('logged_model_tags')
-    .values({ model_id: p.id, key: p.key, value: p.value })
-    .onConflict((conflict) => conflict.columns(['model_id', 'key']).doUpdateSet({ value: p.value })),
+const putTag = query<Value, unknown>(
+  (p) => sql`insert into logged_model_tags (model_id, key, value) values (${p.id}, ${p.key}, ${p.value})
+    on conflict (model_id, key) do update set value = excluded.value`,
 )
 
-const removeTag = query<{ id: number; key: string }, unknown>((db, p) =>
-  db.deleteFrom('logged_model_tags').where('model_id', '=', p.id).where('key', '=', p.key),
+const removeTag = query<{ id: number; key: string }, unknown>(
+  (p) => sql`delete from logged_model_tags where model_id = ${p.id} and key = ${p.key}`,
 )
 
 function unknownModel(modelId: string): Error {

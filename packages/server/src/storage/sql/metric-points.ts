@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import sql from 'sql-template-tag'
 
 import type { Int64 } from '@trackway/api'
 
@@ -15,12 +15,10 @@ interface PointRow {
   readonly value: number
 }
 
-const insertPoint = query<PointRow, unknown>((db, p) =>
-  db
-    .insertInto('metric_points')
-    .values({ run_id: p.run, name_id: p.name, step: p.step, timestamp: p.timestamp, value: p.value })
-    // The same point again changes nothing.
-    .onConflict((conflict) => conflict.doNothing()),
+const insertPoint = query<PointRow, unknown>(
+  // The same point again changes nothing.
+  (p) => sql`insert into metric_points (run_id, name_id, step, timestamp, value)
+    values (${p.run}, ${p.name}, ${p.step}, ${p.timestamp}, ${p.value}) on conflict do nothing`,
 )
 
 /** The newest of some points of a metric, and what tells whether they are in order. */
@@ -33,32 +31,18 @@ interface LatestRow extends PointRow {
 const newer = sql`(excluded.step, excluded.timestamp, excluded.value) >
   (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`
 
-const putLatest = query<LatestRow, unknown>((db, p) => {
+const putLatest = query<LatestRow, unknown>((p) => {
   const outOfOrder = sql`(excluded.disordered = 1
     or ${p.firstStep} < latest_metrics.step or ${p.firstTimestamp} < latest_metrics.timestamp)`
-  const latest = (column: string) =>
-    sql<number>`case when ${newer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`latest_metrics.${column}`)} end`
-  return db
-    .insertInto('latest_metrics')
-    .values({
-      run_id: p.run,
-      name_id: p.name,
-      value: p.value,
-      timestamp: p.timestamp,
-      step: p.step,
-      disordered: p.disordered,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['run_id', 'name_id'])
-        .doUpdateSet({
-          value: latest('value'),
-          timestamp: latest('timestamp'),
-          step: latest('step'),
-          disordered: sql<number>`case when ${outOfOrder} then 1 else latest_metrics.disordered end`,
-        })
-        .where(sql<boolean>`(${newer} or (latest_metrics.disordered = 0 and ${outOfOrder}))`),
-    )
+  return sql`
+    insert into latest_metrics (run_id, name_id, value, timestamp, step, disordered)
+    values (${p.run}, ${p.name}, ${p.value}, ${p.timestamp}, ${p.step}, ${p.disordered})
+    on conflict (run_id, name_id) do update set
+      value = case when ${newer} then excluded.value else latest_metrics.value end,
+      timestamp = case when ${newer} then excluded.timestamp else latest_metrics.timestamp end,
+      step = case when ${newer} then excluded.step else latest_metrics.step end,
+      disordered = case when ${outOfOrder} then 1 else latest_metrics.disordered end
+    where ${newer} or (latest_metrics.disordered = 0 and ${outOfOrder})`
 })
 
 /** Adds points to a run's history and moves the latest values on. */

@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import sql from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { Int64 } from '@trackway/api'
 
@@ -6,7 +7,6 @@ import type { MetricStore, PointRows } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
 import { query } from './query.ts'
-import type { Builder } from './query.ts'
 
 interface Series {
   readonly run: number
@@ -16,86 +16,52 @@ type Point = PointRows[number]
 type Range = { start: Int64; end: Int64 }
 type After = { step: Int64; timestamp: Int64; value: number; limit: number }
 
-const findSeries = query<{ uuid: string; key: string }, { run: number; name: number; disordered: number }>((db, p) =>
-  db
-    .selectFrom('runs')
-    .innerJoin('names', (join) => join.on('names.name', '=', p.key))
-    .innerJoin('latest_metrics', (join) =>
-      join.onRef('latest_metrics.run_id', '=', 'runs.id').onRef('latest_metrics.name_id', '=', 'names.id'),
-    )
-    .select(['runs.id as run', 'names.id as name', 'latest_metrics.disordered'])
-    .where('runs.uuid', '=', p.uuid),
+const findSeries = query<{ uuid: string; key: string }, { run: number; name: number; disordered: number }>(
+  (p) => sql`select r.id as run, n.id as name, l.disordered
+    from runs r join names n on n.name = ${p.key} join latest_metrics l on l.run_id = r.id and l.name_id = n.id
+    where r.uuid = ${p.uuid}`,
 )
 
 const int64 = ['step', 'timestamp']
 
-const points = (db: Builder, p: Series) =>
-  db
-    .selectFrom('metric_points')
-    .select(['step', 'timestamp', 'value'])
-    .where('run_id', '=', p.run)
-    .where('name_id', '=', p.name)
-
-function inRange<Q extends { where(reference: never, op: never, value: never): Q }>(q: Q, p: Series & Range): Q {
-  const where = (from: Q, column: string, op: string, value: unknown): Q =>
-    from.where(column as never, op as never, value as never)
-  return where(where(where(where(q, 'run_id', '=', p.run), 'name_id', '=', p.name), 'step', '>=', p.start), 'step', '<=', p.end)
-}
-
-const byStep = ['step', 'timestamp', 'value'] as const
-const byTime = ['timestamp', 'step', 'value'] as const
+const points = (p: Series): Sql => sql`
+  select step, timestamp, value from metric_points where run_id = ${p.run} and name_id = ${p.name}`
 
 /** While times grow with steps the table's own order is the order of time, and a page is a walk along it. */
 const firstInOrder = query<Series & { limit: number }, unknown>(
-  (db, p) => points(db, p).orderBy(byStep.map((column) => column)).limit(p.limit),
+  (p) => sql`${points(p)} order by step, timestamp, value limit ${p.limit}`,
   int64,
 )
 const nextInOrder = query<Series & After, unknown>(
-  (db, p) =>
-    points(db, p)
-      .where(sql<boolean>`(step, timestamp, value) > (${p.step}, ${p.timestamp}, ${p.value})`)
-      .orderBy(byStep.map((column) => column))
-      .limit(p.limit),
+  (p) => sql`${points(p)} and (step, timestamp, value) > (${p.step}, ${p.timestamp}, ${p.value})
+    order by step, timestamp, value limit ${p.limit}`,
   int64,
 )
 const firstSorted = query<Series & { limit: number }, unknown>(
-  (db, p) => points(db, p).orderBy(byTime.map((column) => column)).limit(p.limit),
+  (p) => sql`${points(p)} order by timestamp, step, value limit ${p.limit}`,
   int64,
 )
 const nextSorted = query<Series & After, unknown>(
-  (db, p) =>
-    points(db, p)
-      .where(sql<boolean>`(timestamp, step, value) > (${p.timestamp}, ${p.step}, ${p.value})`)
-      .orderBy(byTime.map((column) => column))
-      .limit(p.limit),
+  (p) => sql`${points(p)} and (timestamp, step, value) > (${p.timestamp}, ${p.step}, ${p.value})
+    order by timestamp, step, value limit ${p.limit}`,
   int64,
 )
 
-const countRange = query<Series & Range, { total: number }>((db, p) =>
-  inRange(db.selectFrom('metric_points').select(sql<number>`count(*)`.as('total')), p),
+const inRange = (p: Series & Range): Sql =>
+  sql`run_id = ${p.run} and name_id = ${p.name} and step >= ${p.start} and step <= ${p.end}`
+
+const countRange = query<Series & Range, { total: number }>(
+  (p) => sql`select count(*) as total from metric_points where ${inRange(p)}`,
 )
 
 /** Points at the given places, counted from 0 in order of step. */
 const pointsAt = query<Series & Range & { places: string }, unknown>(
-  (db, p, engine) =>
-    db
-      .with('numbered', (inner) =>
-        inRange(
-          inner
-            .selectFrom('metric_points')
-            .select([
-              'step',
-              'timestamp',
-              'value',
-              sql<number>`row_number() over (order by step, timestamp, value) - 1`.as('place'),
-            ]),
-          p,
-        ),
-      )
-      .selectFrom('numbered')
-      .select(byStep)
-      .where(engine.among(sql.ref('place'), p.places) as never)
-      .orderBy('place'),
+  (p, engine) => sql`
+    with numbered as (
+      select step, timestamp, value, row_number() over (order by step, timestamp, value) - 1 as place
+      from metric_points where ${inRange(p)}
+    )
+    select step, timestamp, value from numbered where ${engine.among(sql`place`, p.places)} order by place`,
   int64,
 )
 

@@ -1,22 +1,17 @@
+import sql from 'sql-template-tag'
+
 import type { Database } from './database.ts'
 import { query } from './query.ts'
 
-const find = query<{ name: string }, { id: number }>((db, p) =>
-  db.selectFrom('names').select('id').where('name', '=', p.name),
+const find = query<{ name: string }, { id: number }>((p) => sql`select id from names where name = ${p.name}`)
+
+const insert = query<{ name: string }, { id: number }>(
+  // Another replica may add the name at the same time; its id is as good.
+  (p) => sql`insert into names (name) values (${p.name})
+    on conflict (name) do update set name = excluded.name returning id`,
 )
 
-const insert = query<{ name: string }, { id: number }>((db, p) =>
-  db
-    .insertInto('names')
-    .values({ name: p.name })
-    // Another replica may add the name at the same time; its id is as good.
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ name: p.name }))
-    .returning('id'),
-)
-
-const nameOf = query<{ id: number }, { name: string }>((db, p) =>
-  db.selectFrom('names').select('name').where('id', '=', p.id),
-)
+const nameOf = query<{ id: number }, { name: string }>((p) => sql`select name from names where id = ${p.id}`)
 
 /** The dictionary of metric, param and tag names, with the ones lately used kept in memory: a name never changes. */
 export interface Names {

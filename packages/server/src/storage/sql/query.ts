@@ -1,29 +1,27 @@
-import type { Compilable, CompiledQuery, Kysely } from 'kysely'
+import type { Sql } from 'sql-template-tag'
 
 import type { Engine } from './engine.ts'
-import type { Schema } from './schema.ts'
-
-/** A Kysely instance that builds queries and cannot run any. */
-export type Builder = Kysely<Schema>
 
 /**
- * A query written once with Kysely, compiled once for each engine and run with other parameters each time: building
- * a query costs more than running most of them.
+ * A statement written once, made into an engine's text once and run with other parameters each time.
+ * `P` are its parameters, `R` its rows.
  */
 export interface Query<P, R> {
-  readonly build: (db: Builder, parameters: P, engine: Engine) => Compilable<R>
+  readonly build: (parameters: P, engine: Engine) => Sql
   /** Columns with 64-bit integers that may exceed what a number holds. */
   readonly int64: readonly string[]
+  /** Carries the row type only. */
+  readonly row?: R
 }
 
 export function query<P, R>(
-  build: (db: Builder, parameters: P, engine: Engine) => Compilable<R>,
+  build: (parameters: P, engine: Engine) => Sql,
   int64: readonly string[] = [],
 ): Query<P, R> {
   return { build, int64 }
 }
 
-/** Stands for a parameter while a query is compiled. */
+/** Stands for a parameter while a statement's text is made. */
 class Placeholder {
   readonly name: string
 
@@ -34,18 +32,15 @@ class Placeholder {
 
 const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) })
 
-export interface PreparedText {
-  readonly sql: string
-  /** The values to bind, in order, out of a query's parameters. */
-  readonly bind: (parameters: Readonly<Record<string, unknown>>) => unknown[]
-}
+/** Takes the values to bind, in order, out of a query's parameters. */
+export type Bind = (parameters: Readonly<Record<string, unknown>>) => unknown[]
 
-export function compileQuery<P, R>(db: Builder, engine: Engine, definition: Query<P, R>): PreparedText {
-  const compiled: CompiledQuery = definition.build(db, placeholders as P, engine).compile()
-  const names = compiled.parameters.map((value) => (value instanceof Placeholder ? value.name : null))
-  const constants = compiled.parameters
+export function prepareQuery<P, R>(definition: Query<P, R>, engine: Engine): { statement: Sql; bind: Bind } {
+  const statement = definition.build(placeholders as P, engine)
+  const names = statement.values.map((value) => (value instanceof Placeholder ? value.name : null))
+  const constants = statement.values
   return {
-    sql: compiled.sql,
+    statement,
     bind: (parameters) => names.map((name, index) => (name === null ? constants[index] : parameters[name])),
   }
 }

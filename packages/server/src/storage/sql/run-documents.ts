@@ -1,7 +1,7 @@
 import { encode, encodeDouble } from '@trackway/api/codec'
 import { runInfoSchema } from '@trackway/api'
 import type { Int64 } from '@trackway/api'
-import { sql } from 'kysely'
+import sql from 'sql-template-tag'
 
 import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
@@ -19,48 +19,33 @@ import type { RunRow } from './run-rows.ts'
 
 type Ids = { ids: string }
 
-const storedDocuments = query<Ids, { run_id: number; document: Uint8Array }>((db, p, engine) =>
-  db.selectFrom('run_documents').select(['run_id', 'document']).where(engine.among(sql.ref('run_id'), p.ids) as never),
+const storedDocuments = query<Ids, { run_id: number; document: Uint8Array }>(
+  (p, engine) => sql`select run_id, document from run_documents where ${engine.among(sql`run_id`, p.ids)}`,
 )
 
 const metricsOf = query<Ids, unknown>(
-  (db, p, engine) =>
-    db
-      .selectFrom('latest_metrics')
-      .select(['run_id', 'name_id', 'value', 'timestamp', 'step'])
-      .where(engine.among(sql.ref('run_id'), p.ids) as never),
+  (p, engine) => sql`select run_id, name_id, value, timestamp, step from latest_metrics
+    where ${engine.among(sql`run_id`, p.ids)}`,
   ['timestamp', 'step'],
 )
 
-const paramsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('params')
-    .select(['run_id', 'name_id', 'value'])
-    .where(engine.among(sql.ref('run_id'), p.ids) as never),
+const paramsOf = query<Ids, unknown>(
+  (p, engine) => sql`select run_id, name_id, value from params where ${engine.among(sql`run_id`, p.ids)}`,
 )
 
-const tagsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('tags')
-    .select(['run_id', 'name_id', 'value'])
-    .where(engine.among(sql.ref('run_id'), p.ids) as never),
+const tagsOf = query<Ids, unknown>(
+  (p, engine) => sql`select run_id, name_id, value from tags where ${engine.among(sql`run_id`, p.ids)}`,
 )
 
-const insertDocument = query<{ id: number; document: Uint8Array }, unknown>((db, p) =>
-  db.insertInto('run_documents').values({ run_id: p.id, document: p.document }),
+const insertDocument = query<{ id: number; document: Uint8Array }, unknown>(
+  (p) => sql`insert into run_documents (run_id, document) values (${p.id}, ${p.document})`,
 )
 
-const markSettled = query<{ id: number }, unknown>((db, p) =>
-  db.updateTable('runs').set({ settled: 1 }).where('id', '=', p.id),
-)
+const markSettled = query<{ id: number }, unknown>((p) => sql`update runs set settled = 1 where id = ${p.id}`)
 
-const endedUnsettled = query<{ limit: number }, { id: number }>((db, p) =>
-  db
-    .selectFrom('runs')
-    .select('id')
-    .where('settled', '=', sql<number>`0`)
-    .where('status', 'in', sql<string>`('FINISHED', 'FAILED', 'KILLED')` as never)
-    .limit(p.limit),
+const endedUnsettled = query<{ limit: number }, { id: number }>(
+  (p) => sql`select id from runs
+    where settled = 0 and status in ('FINISHED', 'FAILED', 'KILLED') limit ${p.limit}`,
 )
 
 /** Whole runs as wire JSON, in the order given. */

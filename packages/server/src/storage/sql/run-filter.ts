@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
-import type { Expression, SqlBool } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { Comparison, Condition, Filter } from '../../search/filter.ts'
 import { compare, compareDouble } from './comparison.ts'
@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 import type { Names } from './names.ts'
 
 /** Where each attribute of a run lies. */
-export const runAttributes: Readonly<Record<string, Expression<unknown>>> = {
+export const runAttributes: Readonly<Record<string, Sql>> = {
   run_id: sql`r.uuid`,
   run_name: sql`r.name`,
   user_id: sql`r.user_id`,
@@ -19,19 +19,19 @@ export const runAttributes: Readonly<Record<string, Expression<unknown>>> = {
   lifecycle_stage: sql`r.lifecycle_stage`,
 }
 
-const datasetFields: Readonly<Record<string, Expression<unknown>>> = {
+const datasetFields: Readonly<Record<string, Sql>> = {
   name: sql`d.name`,
   digest: sql`d.digest`,
 }
 
 /** A filter as conditions on `runs r`, all of which must hold. */
-export async function runConditions(database: Database, names: Names, filter: Filter): Promise<Expression<SqlBool>[]> {
-  const conditions: Expression<SqlBool>[] = []
+export async function runConditions(database: Database, names: Names, filter: Filter): Promise<Sql[]> {
+  const conditions: Sql[] = []
   for (const condition of filter) conditions.push(await runCondition(database, names, condition))
   return conditions
 }
 
-async function runCondition(database: Database, names: Names, condition: Condition): Promise<Expression<SqlBool>> {
+async function runCondition(database: Database, names: Names, condition: Condition): Promise<Sql> {
   const { engine } = database
   switch (condition.on) {
     case 'attribute': {
@@ -48,8 +48,8 @@ async function runCondition(database: Database, names: Names, condition: Conditi
       return exists(condition, (value) =>
         name === undefined
           ? null
-          : sql`select 1 from ${sql.table(table)} v where v.run_id = r.id and v.name_id = ${name}
-              ${value ? sql`and ${test(engine, sql`v.value`, value)}` : sql``}`,
+          : sql`select 1 from ${raw(table)} v where v.run_id = r.id and v.name_id = ${name}
+              ${value ? sql`and ${test(engine, sql`v.value`, value)}` : empty}`,
       )
     }
     case 'dataset': {
@@ -58,13 +58,13 @@ async function runCondition(database: Database, names: Names, condition: Conditi
         return exists(
           condition,
           (value) => sql`select 1 from run_datasets i join datasets d on d.id = i.dataset_id where i.run_id = r.id
-            ${value ? sql`and ${compare(engine, column, value)}` : sql``}`,
+            ${value ? sql`and ${compare(engine, column, value)}` : empty}`,
         )
       }
       return exists(
         condition,
         (value) => sql`select 1 from run_dataset_tags t where t.run_id = r.id and t.key = 'mlflow.data.context'
-          ${value ? sql`and ${compare(engine, sql`t.value`, value)}` : sql``}`,
+          ${value ? sql`and ${compare(engine, sql`t.value`, value)}` : empty}`,
       )
     }
   }
@@ -76,8 +76,8 @@ async function runCondition(database: Database, names: Names, condition: Conditi
  */
 function exists(
   comparison: Comparison,
-  select: (value: Comparison | null) => Expression<unknown> | null,
-): Expression<SqlBool> {
+  select: (value: Comparison | null) => Sql | null,
+): Sql {
   const isNull = comparison.comparator === 'IS NULL'
   const values = select(isNull || comparison.comparator === 'IS NOT NULL' ? null : comparison)
   if (values === null) return isNull ? sql`1 = 1` : sql`1 = 0`

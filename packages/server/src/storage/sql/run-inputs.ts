@@ -1,48 +1,31 @@
 import type { DatasetInput, Int64 } from '@trackway/api'
+import sql from 'sql-template-tag'
 
 import type { Database } from './database.ts'
 import { query } from './query.ts'
 
 type Ids = { ids: string }
 
-const datasetsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('run_datasets')
-    .innerJoin('datasets', 'datasets.id', 'run_datasets.dataset_id')
-    .select(['run_datasets.run_id', 'datasets.id', 'name', 'digest', 'source_type', 'source', 'schema', 'profile'])
-    .where((eb) => engine.among(eb.ref('run_datasets.run_id'), p.ids))
-    .orderBy('run_datasets.run_id')
-    .orderBy('datasets.id'),
+const datasetsOf = query<Ids, unknown>(
+  (p, engine) => sql`
+    select i.run_id, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
+    from run_datasets i join datasets d on d.id = i.dataset_id
+    where ${engine.among(sql`i.run_id`, p.ids)} order by i.run_id, d.id`,
 )
 
-const tagsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('run_dataset_tags')
-    .select(['run_id', 'dataset_id', 'key', 'value'])
-    .where((eb) => engine.among(eb.ref('run_id'), p.ids))
-    .orderBy('run_id')
-    .orderBy('dataset_id')
-    .orderBy('key'),
+const tagsOf = query<Ids, unknown>(
+  (p, engine) => sql`select run_id, dataset_id, key, value from run_dataset_tags
+    where ${engine.among(sql`run_id`, p.ids)} order by run_id, dataset_id, key`,
 )
 
-const modelInputsOf = query<Ids, unknown>((db, p, engine) =>
-  db
-    .selectFrom('run_model_inputs')
-    .select(['run_id', 'model_uuid'])
-    .where((eb) => engine.among(eb.ref('run_id'), p.ids))
-    .orderBy('run_id')
-    .orderBy('model_uuid'),
+const modelInputsOf = query<Ids, unknown>(
+  (p, engine) => sql`select run_id, model_uuid from run_model_inputs
+    where ${engine.among(sql`run_id`, p.ids)} order by run_id, model_uuid`,
 )
 
 const modelOutputsOf = query<Ids, unknown>(
-  (db, p, engine) =>
-    db
-      .selectFrom('run_model_outputs')
-      .select(['run_id', 'model_uuid', 'step'])
-      .where((eb) => engine.among(eb.ref('run_id'), p.ids))
-      .orderBy('run_id')
-      .orderBy('step')
-      .orderBy('model_uuid'),
+  (p, engine) => sql`select run_id, model_uuid, step from run_model_outputs
+    where ${engine.among(sql`run_id`, p.ids)} order by run_id, step, model_uuid`,
   ['step'],
 )
 

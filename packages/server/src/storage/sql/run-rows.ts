@@ -1,9 +1,10 @@
 import { doesNotExist, invalidParameter } from '@trackway/api'
 import type { Int64, RunInfo } from '@trackway/api'
+import sql, { raw } from 'sql-template-tag'
 
 import type { Database } from './database.ts'
 import { query } from './query.ts'
-import type { Lifecycle } from './schema.ts'
+import type { Lifecycle } from '../../tracking/store.ts'
 
 export interface RunRow {
   readonly id: number
@@ -19,24 +20,10 @@ export interface RunRow {
   readonly settled: number
 }
 
-export const runColumns = [
-  'id',
-  'uuid',
-  'experiment_id',
-  'name',
-  'user_id',
-  'status',
-  'start_time',
-  'end_time',
-  'artifact_uri',
-  'lifecycle_stage',
-  'settled',
-] as const
+export const runColumns =
+  'id, uuid, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage, settled'
 
-const findByUuid = query<{ uuid: string }, RunRow>(
-  (db, p) => db.selectFrom('runs').select(runColumns).where('uuid', '=', p.uuid),
-  ['start_time', 'end_time'],
-)
+const findByUuid = query<{ uuid: string }, RunRow>((p) => sql`select ${raw(runColumns)} from runs where uuid = ${p.uuid}`, ['start_time', 'end_time'])
 
 /** What a write needs to know of its run; fewer columns than `RunRow`, as every write reads it. */
 export interface RunState {
@@ -46,17 +33,11 @@ export interface RunState {
   readonly settled: number
 }
 
-const findState = query<{ uuid: string }, RunState>((db, p) =>
-  db.selectFrom('runs').select(['id', 'experiment_id', 'lifecycle_stage', 'settled']).where('uuid', '=', p.uuid),
-)
+const findState = query<{ uuid: string }, RunState>((p) => sql`select id, experiment_id, lifecycle_stage, settled from runs where uuid = ${p.uuid}`)
 
-const unsettle = query<{ id: number }, unknown>((db, p) =>
-  db.updateTable('runs').set({ settled: 0 }).where('id', '=', p.id),
-)
+const unsettle = query<{ id: number }, unknown>((p) => sql`update runs set settled = 0 where id = ${p.id}`)
 
-const dropDocument = query<{ id: number }, unknown>((db, p) =>
-  db.deleteFrom('run_documents').where('run_id', '=', p.id),
-)
+const dropDocument = query<{ id: number }, unknown>((p) => sql`delete from run_documents where run_id = ${p.id}`)
 
 function unknownRun(uuid: string): Error {
   return doesNotExist(`Run with id=${uuid} not found`)

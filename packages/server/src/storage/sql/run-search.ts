@@ -1,6 +1,6 @@
 import { invalidParameter } from '@trackway/api'
-import { sql } from 'kysely'
-import type { Expression, RawBuilder, SqlBool } from 'kysely'
+import sql, { empty, join, raw } from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import type { OrderTerm } from '../../search/filter.ts'
 import type { Page, RunSearch, ViewType } from '../../tracking/store.ts'
@@ -16,11 +16,7 @@ import { runColumns } from './run-rows.ts'
 import type { RunRow } from './run-rows.ts'
 
 const rowsByIds = query<{ ids: string }, RunRow>(
-  (db, p, engine) =>
-    db
-      .selectFrom('runs')
-      .select(runColumns)
-      .where(engine.among(sql.ref('id'), p.ids) as never),
+  (p, engine) => sql`select ${raw(runColumns)} from runs where ${engine.among(sql`id`, p.ids)}`,
   ['start_time', 'end_time'],
 )
 
@@ -65,7 +61,7 @@ interface Plan {
   readonly database: Database
   readonly experiments: readonly number[]
   readonly lifecycles: readonly string[]
-  readonly conditions: readonly Expression<SqlBool>[]
+  readonly conditions: readonly Sql[]
   readonly limit: number
 }
 
@@ -87,7 +83,7 @@ async function findRuns(
 
 /** What a term of the order joins to `runs r`, and the columns it sorts by: missing values last either way. */
 interface Sort {
-  readonly join: Expression<unknown>
+  readonly join: Sql
   readonly columns: readonly SortColumn[]
 }
 
@@ -98,13 +94,13 @@ async function sortOf(database: Database, names: Names, term: OrderTerm, alias: 
     if (!expression) throw new Error(`Runs have no column for the attribute ${key}`)
     const column = { expression, ascending }
     const rank = { expression: sql`case when ${expression} is null then 1 else 0 end`, ascending: true }
-    return { join: sql``, columns: key === 'end_time' ? [rank, column] : [column] }
+    return { join: empty, columns: key === 'end_time' ? [rank, column] : [column] }
   }
   const table = term.on === 'metric' ? 'latest_metrics' : term.on === 'param' ? 'params' : 'tags'
   const name = (await names.find(database, key)) ?? 0
-  const join = sql`left join ${sql.table(table)} ${sql.raw(alias)}
-    on ${sql.ref(`${alias}.run_id`)} = r.id and ${sql.ref(`${alias}.name_id`)} = ${name}`
-  const value = sql.ref(`${alias}.value`)
+  const join = sql`left join ${raw(table)} ${raw(alias)}
+    on ${raw(`${alias}.run_id`)} = r.id and ${raw(`${alias}.name_id`)} = ${name}`
+  const value = raw(`${alias}.value`)
   const missing = sql`${value} is null`
   if (term.on !== 'metric') {
     const rank = { expression: sql`case when ${missing} then 1 else 0 end`, ascending: true }
@@ -142,16 +138,16 @@ async function findByTime(plan: Plan, position: readonly unknown[] | null): Prom
       ? [inExperiments(plan)]
       : plan.experiments.flatMap((experiment) =>
           plan.lifecycles.map(
-            (lifecycle) => sql<SqlBool>`r.experiment_id = ${experiment} and r.lifecycle_stage = ${lifecycle}`,
+            (lifecycle) => sql`r.experiment_id = ${experiment} and r.lifecycle_stage = ${lifecycle}`,
           ),
         )
   const selects = sources.map(
     (source) => sql`select r.id as id, r.start_time as start_time, r.uuid as uuid from runs r
-      where ${sql.join([source, ...conditions], sql` and `)}`,
+      where ${join([source, ...conditions], ' and ')}`,
   )
   return select(
     plan.database,
-    sql`${sql.join(selects, sql` union all `)} order by start_time desc, uuid asc limit ${plan.limit}`,
+    sql`${join(selects, ' union all ')} order by start_time desc, uuid asc limit ${plan.limit}`,
   )
 }
 
@@ -165,8 +161,8 @@ function findSorted(
   const conditions = [inExperiments(plan), ...plan.conditions, ...(position ? [behind(columns, position)] : [])]
   return select(
     plan.database,
-    sql`select r.id, ${sql.join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
-      where ${sql.join(conditions, sql` and `)} ${orderBy(columns)} limit ${plan.limit}`,
+    sql`select r.id, ${join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
+      where ${join(conditions, ' and ')} ${orderBy(columns)} limit ${plan.limit}`,
   )
 }
 
@@ -210,9 +206,9 @@ async function findByMetric(
     ]
     return select(
       plan.database,
-      sql`select r.id, ${sql.join(columns.map((column) => column.expression))}
+      sql`select r.id, ${join(columns.map((column) => column.expression))}
         from latest_metrics v0 join runs r on r.id = v0.run_id ${joinsOf(sorts.slice(1))}
-        where ${sql.join(conditions, sql` and `)} ${orderBy(walked)} limit ${plan.limit}`,
+        where ${join(conditions, ' and ')} ${orderBy(walked)} limit ${plan.limit}`,
     )
   }
 }
@@ -220,20 +216,20 @@ function columnsOf(sorts: readonly Sort[]): readonly SortColumn[] {
   return [...sorts.flatMap((sort) => sort.columns), ...tieBreak]
 }
 
-function joinsOf(sorts: readonly Sort[]): Expression<unknown> {
-  return sql`${sql.join(
+function joinsOf(sorts: readonly Sort[]): Sql {
+  return sql`${join(
     sorts.map((sort) => sort.join),
-    sql` `,
+    ' ',
   )}`
 }
 
-function inExperiments({ database: { engine }, experiments, lifecycles }: Plan): Expression<SqlBool> {
+function inExperiments({ database: { engine }, experiments, lifecycles }: Plan): Sql {
   return sql`${engine.among(sql`r.experiment_id`, JSON.stringify(experiments))}
     and ${engine.among(sql`r.lifecycle_stage`, JSON.stringify(lifecycles))}`
 }
 
-async function select(database: Database, statement: RawBuilder<unknown>): Promise<readonly Found[]> {
-  return (await database.dynamic(statement.compile(database.build))) as unknown as readonly Found[]
+async function select(database: Database, statement: Sql): Promise<readonly Found[]> {
+  return (await database.dynamic(statement)) as unknown as readonly Found[]
 }
 
 function lifecyclesOf(view: ViewType): readonly string[] {

@@ -1,7 +1,8 @@
 import { doesNotExist, invalidParameter } from '@trackway/api'
 import type { Int64, Run } from '@trackway/api'
+import sql from 'sql-template-tag'
 
-import type { KeyValue, RunStore } from '../../tracking/store.ts'
+import type { KeyValue, Lifecycle, RunStore } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { appendToUri, findActiveExperiment } from './experiments.ts'
 import { recordModelMetrics } from './logged-model-metrics.ts'
@@ -12,7 +13,6 @@ import { readRuns } from './run-documents.ts'
 import { checkActive, findRun, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
 import type { RunRow, RunState } from './run-rows.ts'
 import { searchRuns } from './run-search.ts'
-import type { Lifecycle } from './schema.ts'
 
 /** The tag that always has the run's name, which is also kept in the run itself. */
 const nameTag = 'mlflow.runName'
@@ -22,68 +22,46 @@ type RunValue = { run: number; name: number; value: string }
 const insertRun = query<
   { uuid: string; experiment: number; name: string; user: string; start: Int64; uri: string },
   { id: number }
->((db, p) =>
-  db
-    .insertInto('runs')
-    .values({
-      uuid: p.uuid,
-      experiment_id: p.experiment,
-      name: p.name,
-      user_id: p.user,
-      status: 'RUNNING',
-      start_time: p.start,
-      end_time: null,
-      artifact_uri: p.uri,
-      lifecycle_stage: 'active',
-      deleted_time: null,
-    })
-    .returning('id'),
+>(
+  (p) => sql`insert into runs
+    (uuid, experiment_id, name, user_id, status, start_time, artifact_uri, lifecycle_stage, settled)
+    values (${p.uuid}, ${p.experiment}, ${p.name}, ${p.user}, 'RUNNING', ${p.start}, ${p.uri}, 'active', 0)
+    returning id`,
 )
 
-const updateRun = query<{ id: number; status: string; end: Int64 | null; name: string }, unknown>((db, p) =>
-  db.updateTable('runs').set({ status: p.status, end_time: p.end, name: p.name }).where('id', '=', p.id),
+const updateRun = query<{ id: number; status: string; end: Int64 | null; name: string }, unknown>(
+  (p) => sql`update runs set status = ${p.status}, end_time = ${p.end}, name = ${p.name} where id = ${p.id}`,
 )
 
-const renameRun = query<{ id: number; name: string }, unknown>((db, p) =>
-  db.updateTable('runs').set({ name: p.name }).where('id', '=', p.id),
+const renameRun = query<{ id: number; name: string }, unknown>((p) => sql`update runs set name = ${p.name} where id = ${p.id}`)
+
+const setLifecycle = query<{ uuid: string; stage: Lifecycle; deleted: number | null }, unknown>(
+  (p) => sql`update runs set lifecycle_stage = ${p.stage}, deleted_time = ${p.deleted}
+    where uuid = ${p.uuid} and lifecycle_stage <> ${p.stage}`,
 )
 
-const setLifecycle = query<{ uuid: string; stage: Lifecycle; deleted: number | null }, unknown>((db, p) =>
-  db
-    .updateTable('runs')
-    .set({ lifecycle_stage: p.stage, deleted_time: p.deleted })
-    .where('uuid', '=', p.uuid)
-    .where('lifecycle_stage', '<>', p.stage),
+const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>((p) => sql`select artifact_uri from runs where uuid = ${p.uuid}`)
+
+const insertParam = query<RunValue, unknown>(
+  (p) => sql`insert into params (run_id, name_id, value) values (${p.run}, ${p.name}, ${p.value})
+    on conflict do nothing`,
 )
 
-const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>((db, p) =>
-  db.selectFrom('runs').select('artifact_uri').where('uuid', '=', p.uuid),
+const paramOf = query<{ run: number; name: number }, { value: string }>(
+  (p) => sql`select value from params where run_id = ${p.run} and name_id = ${p.name}`,
 )
 
-const insertParam = query<RunValue, unknown>((db, p) =>
-  db
-    .insertInto('params')
-    .values({ run_id: p.run, name_id: p.name, value: p.value })
-    .onConflict((conflict) => conflict.doNothing()),
+const putTag = query<RunValue, unknown>(
+  (p) => sql`insert into tags (run_id, name_id, value) values (${p.run}, ${p.name}, ${p.value})
+    on conflict (run_id, name_id) do update set value = excluded.value`,
 )
 
-const paramOf = query<{ run: number; name: number }, { value: string }>((db, p) =>
-  db.selectFrom('params').select('value').where('run_id', '=', p.run).where('name_id', '=', p.name),
+const tagOf = query<{ run: number; name: number }, { value: string }>(
+  (p) => sql`select value from tags where run_id = ${p.run} and name_id = ${p.name}`,
 )
 
-const putTag = query<RunValue, unknown>((db, p) =>
-  db
-    .insertInto('tags')
-    .values({ run_id: p.run, name_id: p.name, value: p.value })
-    .onConflict((conflict) => conflict.columns(['run_id', 'name_id']).doUpdateSet({ value: p.value })),
-)
-
-const tagOf = query<{ run: number; name: number }, { value: string }>((db, p) =>
-  db.selectFrom('tags').select('value').where('run_id', '=', p.run).where('name_id', '=', p.name),
-)
-
-const removeTag = query<{ run: number; name: number }, unknown>((db, p) =>
-  db.deleteFrom('tags').where('run_id', '=', p.run).where('name_id', '=', p.name),
+const removeTag = query<{ run: number; name: number }, unknown>(
+  (p) => sql`delete from tags where run_id = ${p.run} and name_id = ${p.name}`,
 )
 
 export function createRunStore(database: Database, names: Names): RunStore {

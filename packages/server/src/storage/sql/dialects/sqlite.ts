@@ -3,17 +3,16 @@ import { dirname } from 'node:path'
 
 import { ApiError } from '@trackway/api'
 import SqliteConnection from 'better-sqlite3'
-import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { CompiledQuery } from 'kysely'
+import sql from 'sql-template-tag'
+import type { Sql } from 'sql-template-tag'
 
 import { StartupError } from '../../../startup-error.ts'
 import type { Database } from '../database.ts'
 import type { Engine } from '../engine.ts'
 import { migrate } from '../migrate.ts'
 import type { ColumnKinds } from '../migrate.ts'
-import { compileQuery } from '../query.ts'
-import type { Builder, PreparedText, Query } from '../query.ts'
-import type { Schema } from '../schema.ts'
+import { prepareQuery } from '../query.ts'
+import type { Bind, Query } from '../query.ts'
 
 type Connection = SqliteConnection.Database
 type Statement = SqliteConnection.Statement<unknown[]>
@@ -158,27 +157,15 @@ function bindable(value: unknown): unknown {
   return typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value
 }
 
-function createBuilder(): Builder {
-  return new Kysely<Schema>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
-}
-
 interface Prepared {
   readonly statement: Statement
-  readonly bind: PreparedText['bind']
+  readonly bind: Bind
   readonly int64: readonly string[]
   /** Where the int64 columns stand in a row. */
   readonly indexes: readonly number[]
 }
 
 function databaseOn(connection: Connection, afterClose: () => void): SqliteDatabase {
-  const build = createBuilder()
   const prepared = { objects: new Map<object, Prepared>(), arrays: new Map<object, Prepared>() }
   let undos: (() => void)[] = []
   let depth = 0
@@ -187,8 +174,8 @@ function databaseOn(connection: Connection, afterClose: () => void): SqliteDatab
     let entry = prepared[shape].get(definition)
     if (!entry) {
       const { int64 } = definition as Query<unknown, unknown>
-      const text = compileQuery(build, engine, definition as Query<unknown, unknown>)
-      const statement = connection.prepare<unknown[]>(text.sql)
+      const text = prepareQuery(definition as Query<unknown, unknown>, engine)
+      const statement = connection.prepare<unknown[]>(text.statement.sql)
       if (shape === 'arrays') statement.raw(true)
       entry = {
         statement,
@@ -206,7 +193,6 @@ function databaseOn(connection: Connection, afterClose: () => void): SqliteDatab
   }
 
   const database: SqliteDatabase = {
-    build,
     engine,
     all<P, R>(definition: Query<P, R>, parameters: P): Promise<R[]> {
       return settle(() => {
@@ -250,8 +236,8 @@ function databaseOn(connection: Connection, afterClose: () => void): SqliteDatab
         return changes
       })
     },
-    dynamic(compiled: CompiledQuery): Promise<readonly unknown[][]> {
-      return settle(() => rawRows(connection.prepare<unknown[]>(compiled.sql).raw(true), [...compiled.parameters], null))
+    dynamic(statement: Sql): Promise<readonly unknown[][]> {
+      return settle(() => rawRows(connection.prepare<unknown[]>(statement.sql).raw(true), statement.values.map(bindable), null))
     },
     async transaction<T>(work: (inner: Database) => Promise<T>): Promise<T> {
       const outermost = depth === 0 && !connection.inTransaction
