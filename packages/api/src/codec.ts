@@ -27,7 +27,8 @@ export interface QueryParameters {
   getAll(name: string): string[]
 }
 
-/** The typed request in a query string and path parameters; a repeated parameter is a list. */
+/** The typed request in a query string and path parameters. Repeated, a list's parameter gives all its items; of any
+ * other the first counts, as in MLflow. */
 export function decodeQuery<T>(
   schema: Schema<T>,
   query: QueryParameters,
@@ -36,7 +37,7 @@ export function decodeQuery<T>(
   const source: Record<string, unknown> = {}
   for (const [name, field] of Object.entries((schema as MessageSchema).fields)) {
     const values = query.getAll(name)
-    if (values.length > 0) source[name] = field.schema.type === 'list' ? values : values.at(-1)
+    if (values.length > 0) source[name] = field.schema.type === 'list' ? values : values[0]
   }
   return decode(schema, Object.assign(source, pathParameters))
 }
@@ -55,8 +56,8 @@ const longInteger = /[:[,\s]-?\d{16,}[,}\]\s]/
  */
 export function parseJson(text: string): unknown {
   if (!longInteger.test(text)) return JSON.parse(text)
-  const exact = (_key: string, value: unknown, context: { source: string }): unknown =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source)
+  const exact = (_key: string, value: unknown, context?: { source: string }): unknown =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && context !== undefined && /^-?\d+$/.test(context.source)
       ? BigInt(context.source)
       : value
   // TypeScript does not know the reviver's third argument yet (ECMAScript proposal-json-parse-with-source).
@@ -111,10 +112,12 @@ function compileDecoder(schema: Schema): Decode {
         throw invalid(path, value, 'it must be true or false')
       }
     case 'enum': {
-      const values = new Set(schema.values)
+      const values = new Set<unknown>(schema.values)
       return (value, path) => {
-        if (!values.has(value as string)) throw invalid(path, value, `it must be one of ${schema.values.join(', ')}`)
-        return value
+        const named = typeof value === 'string' && !/^\d+$/.test(value)
+        const name = named ? value : schema.values[Number(value) - schema.firstNumber]
+        if (name !== undefined && values.has(name)) return name
+        throw invalid(path, value, `it must be one of ${schema.values.join(', ')}`)
       }
     }
     case 'map':
@@ -143,6 +146,8 @@ function compileMessageDecoder(schema: MessageSchema): Decode {
   const fields = Object.entries(schema.fields).map(([name, field]) => ({
     name,
     required: field.required,
+    // What stands for a field that is left out.
+    fallback: field.required && field.schema.type === 'string' && field.schema.allowEmpty ? '' : undefined,
     refusesEmpty: field.required && field.schema.type === 'string' && field.schema.allowEmpty !== true,
     refusesEmptyList: field.required && field.schema.type === 'list',
     decode: decoderOf(field.schema),
@@ -159,7 +164,8 @@ function compileMessageDecoder(schema: MessageSchema): Decode {
       const given = source[field.name]
       const fieldPath = path === '' ? field.name : `${path}.${field.name}`
       if (given === undefined || given === null) {
-        if (field.required) throw missing(fieldPath)
+        if (field.fallback !== undefined) message[field.name] = field.fallback
+        else if (field.required) throw missing(fieldPath)
       } else if (
         (field.refusesEmpty && given === '') ||
         (field.refusesEmptyList && Array.isArray(given) && given.length === 0)

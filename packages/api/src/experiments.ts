@@ -3,9 +3,9 @@ import { emptyableString, int64, list, message, oneOf, optional, required, strin
 
 export const tag = message({ key: required(string), value: required(emptyableString) })
 
-export const viewType = oneOf('ACTIVE_ONLY', 'DELETED_ONLY', 'ALL')
+export const viewType = oneOf(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'])
 
-export const lifecycleStage = oneOf('active', 'deleted')
+export const lifecycleStage = oneOf(['active', 'deleted'])
 
 export const experiment = message({
   experiment_id: required(string),

@@ -17,7 +17,7 @@ export const getMetricHistory = endpoint({
   path: '/mlflow/metrics/get-history',
   mode: 'read',
   access: onRun,
-  summary: "All points of a run's metric, in order of step, then time, then value.",
+  summary: "All points of a run's metric, in order of time, then step, then value.",
   request: message({
     run_id: string,
     run_uuid: string,
@@ -33,7 +33,7 @@ export const getMetricHistoryBulk = endpoint({
   path: '/mlflow/metrics/get-history-bulk',
   mode: 'read',
   access: onRun,
-  summary: 'The points of one metric for up to 100 runs, in order of run id, then step.',
+  summary: 'The points of one metric for up to 100 runs, in order of run id, then time.',
   request: message({
     run_id: required(list(string), 'Repeated: one to 100 run ids.'),
     metric_key: required(string),
@@ -54,7 +54,7 @@ export const getMetricHistoryBulkInterval = endpoint({
     metric_key: required(string),
     start_step: int32,
     end_step: int32,
-    max_results: optional(int32, 'Points for each run, about; from 1 to 2,500, 320 when absent.'),
+    max_results: optional(int32, 'Points for each run, about; from 1 to 2,500, which is also the default.'),
   }),
   response: message({ metrics: list(metricOfRun) }),
 })

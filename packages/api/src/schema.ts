@@ -18,7 +18,7 @@ interface Typed<T> {
 
 export interface StringSchema extends Typed<string> {
   readonly type: 'string'
-  /** Whether a required value may be the empty string. Protobuf cannot tell "" from absent; MLflow does for tags. */
+  /** Whether a required value may be the empty string. Protobuf's JSON may leave such a field out. */
   readonly allowEmpty?: boolean
 }
 export interface Int64Schema extends Typed<Int64> {
@@ -37,6 +37,8 @@ export interface BooleanSchema extends Typed<boolean> {
 export interface EnumSchema<V extends string = string> extends Typed<V> {
   readonly type: 'enum'
   readonly values: readonly V[]
+  /** Protobuf's number of the first value: requests may give numbers instead of names. */
+  readonly firstNumber: number
 }
 export interface ListSchema<T = unknown> extends Typed<T[]> {
   readonly type: 'list'
@@ -88,7 +90,7 @@ type MessageType<F> = Flatten<
 >
 
 export const string: StringSchema = { type: 'string' }
-/** A string that may be empty although it is required, such as a tag's value. */
+/** A required string that may be empty, such as a tag's value; absent, it counts as empty. */
 export const emptyableString: StringSchema = { type: 'string', allowEmpty: true }
 export const int64: Int64Schema = { type: 'int64' }
 export const int32: Int32Schema = { type: 'int32' }
@@ -96,8 +98,8 @@ export const double: DoubleSchema = { type: 'double' }
 export const boolean: BooleanSchema = { type: 'boolean' }
 export const stringMap: MapSchema = { type: 'map' }
 
-export function oneOf<const V extends string>(...values: V[]): EnumSchema<V> {
-  return { type: 'enum', values }
+export function oneOf<const V extends string>(values: readonly V[], firstNumber = 1): EnumSchema<V> {
+  return { type: 'enum', values, firstNumber }
 }
 
 export function list<S extends AnySchema>(items: S): ListSchema<Static<S>> {

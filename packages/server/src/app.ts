@@ -1,9 +1,10 @@
-import { fastify, LogController } from 'fastify'
 import type { FastifyInstance } from 'fastify'
+import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { createLocate } from './artifacts/artifact-location.ts'
 import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts'
+import type { LocalArtifactStore } from './artifacts/local-artifact-store.ts'
 import type { ServerConfig } from './config.ts'
 import { startDataThreads } from './execution/data-threads.ts'
 import { createArtifactStreams } from './http/artifact-streams.ts'
@@ -31,19 +32,8 @@ export interface TrackwayApp {
  * @throws StartupError where the database or the artifact folder cannot be used.
  */
 export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
-  const http = fastify({
-    logger: {
-      level: config.logLevel === 'info' ? 'warn' : config.logLevel,
-      ...(config.jsonLogs ? {} : { stream: createReadableLog(process.stderr) }),
-    },
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: mostJsonBytes,
-    routerOptions: { maxParamLength: 2048 },
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-  })
-  const executor = await startDataThreads(
+  // The writer opens the database while the HTTP server is being loaded: this is what the start waits for.
+  const starting = startDataThreads(
     {
       databaseFile: config.databaseFile,
       artifactRoot: config.defaultArtifactRoot,
@@ -51,12 +41,37 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     },
     (fault) => http.log.error(fault, 'a request failed by a fault of the server'),
   )
+  starting.catch(() => {})
+  const { fastify, LogController } = await import('fastify')
+  const http: FastifyInstance = fastify({
+    logger: {
+      level: config.logLevel === 'info' ? 'warn' : config.logLevel,
+      ...(config.jsonLogs ? {} : { stream: createReadableLog(process.stderr) }),
+    },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: mostJsonBytes,
+    // Artifact paths may be long, and percent-encoding makes them three times as long.
+    routerOptions: { maxParamLength: 8192 },
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  })
+  const executor = await starting
+  const stores: LocalArtifactStore[] = []
   try {
-    const store = config.serveArtifacts ? await openLocalArtifactStore(config.artifactsDestination) : undefined
-    const local = store ? [store] : []
+    const open = async (folder: string): Promise<LocalArtifactStore> => {
+      const opened = await openLocalArtifactStore(folder, (fault) =>
+        http.log.error(fault, 'the artifact folder could not be tidied'),
+      )
+      stores.push(opened)
+      return opened
+    }
+    const store = config.serveArtifacts ? await open(config.artifactsDestination) : undefined
+    // Artifacts that clients write to a folder by themselves can still be listed and read here.
+    if (isAbsolute(config.defaultArtifactRoot)) await open(config.defaultArtifactRoot)
     const streams = createArtifactStreams({
       store,
-      locate: createLocate(store, local),
+      locate: createLocate(store, stores),
       rootOfRun: (runId) => executor.artifactUri('run', runId),
       rootOfLoggedModel: (modelId) => executor.artifactUri('logged_model', modelId),
     })
@@ -67,7 +82,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     registerProbes(http, config.staticPrefix)
     registerEndpoints(http, {
       executor,
-      streams: { ...streams, getServerInfo: serverInfo(store !== undefined) },
+      streams: { ...streams, getServerInfo: serverInfo() },
       staticPrefix: config.staticPrefix,
     })
     const answerPage = registerUiFiles(http, {
@@ -78,7 +93,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     http.setNotFoundHandler((request, reply) => answerPage(request, reply) ?? answerOthers(request, reply))
     await http.ready()
   } catch (error) {
-    await executor.close()
+    await Promise.all([executor.close(), ...stores.map((store) => store.close())])
     throw error
   }
 
@@ -92,7 +107,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       // A connection that is busy now turns idle later, and its client may keep it for minutes.
       const sweep = setInterval(() => http.server.closeIdleConnections(), 50)
       await http.close().finally(() => clearInterval(sweep))
-      await executor.close()
+      await Promise.all([executor.close(), ...stores.map((store) => store.close())])
     },
   }
 }

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
-import { ApiError, endpoints, errorStatus } from '@trackway/api'
+import { ApiError, endpoints } from '@trackway/api'
+import type { ErrorBody } from '@trackway/api'
 
 import { StartupError } from '../startup-error.ts'
 import type { Executor, RawReply, RawRequest } from './executor.ts'
@@ -11,54 +12,95 @@ type JobInput = Job extends infer J ? (J extends { id: number } ? Omit<J, 'id'> 
 type ReportFault = (fault: { endpoint: string; message: string; stack: string | undefined }) => void
 
 /**
- * Carries requests out on threads over an embedded database: one writer, and readers that are started as they are
- * needed.
+ * Carries requests out on threads over an embedded database: one writer, and readers that are started when they are
+ * first needed, as each takes memory.
  * @throws StartupError where the database cannot be opened.
  */
 export async function startDataThreads(
   options: Omit<ThreadOptions, 'role'>,
   reportFault: ReportFault,
 ): Promise<Executor> {
-  const mostReaders = Math.max(2, Math.min(8, availableParallelism()))
+  const startWriter = (): Promise<DataThread> => startThread({ ...options, role: 'writer' }, reportFault)
   let closing = false
-  const writer = await startThread({ ...options, role: 'writer' }, reportFault)
-  const readers = [await startThread({ ...options, role: 'reader' }, reportFault)]
-  let starting = false
+  let writer = await startWriter()
+  restartWhenGone()
+  const readers = new ReaderPool(() => startThread({ ...options, role: 'reader' }, reportFault), reportFault)
 
-  /** The reader with the least to do; a further one is started when all are busy. */
-  function chooseReader(): DataThread {
-    const free = readers.reduce((best, reader) => (reader.pending() < best.pending() ? reader : best))
-    if (free.pending() > 0 && readers.length < mostReaders && !starting && !closing) {
-      starting = true
-      startThread({ ...options, role: 'reader' }, reportFault).then(
-        (reader) => {
-          starting = false
-          readers.push(reader)
-        },
-        (error: unknown) => {
-          starting = false
-          reportFault({ endpoint: 'reader', message: String(error), stack: undefined })
-        },
-      )
-    }
-    return free
+  /** Out of memory or a fault may end the thread; requests get a retryable error until the next one runs. */
+  function restartWhenGone(): void {
+    void writer.gone.then(async () => {
+      if (closing) return
+      try {
+        writer = await startWriter()
+        restartWhenGone()
+      } catch (error) {
+        reportFault({ endpoint: 'writer thread', message: `It cannot be started again: ${String(error)}`, stack: undefined })
+      }
+    })
   }
 
   return {
     async execute(request: RawRequest): Promise<RawReply> {
-      const thread = endpoints[request.endpoint].mode === 'write' ? writer : chooseReader()
-      return thread.run({ request })
+      const thread = endpoints[request.endpoint].mode === 'write' ? writer : await readers.choose()
+      return thread ? thread.run({ request }) : unavailable('The database cannot be read now; try again.')
     },
     async artifactUri(of, id) {
-      const { status, body } = await chooseReader().run({ artifactUri: { of, id } })
+      const reader = await readers.choose()
+      const { status, body } = reader
+        ? await reader.run({ artifactUri: { of, id } })
+        : unavailable('The database cannot be read now; try again.')
       if (status === 200) return body as string
-      const { error_code, message } = JSON.parse(body as string) as { error_code: keyof typeof errorStatus; message: string }
+      const { error_code, message } = JSON.parse(body as string) as ErrorBody
       throw new ApiError(error_code, message)
     },
     async close() {
       closing = true
-      await Promise.all([...readers, writer].map((thread) => thread.close()))
+      await Promise.all([readers.close(), writer.close()])
     },
+  }
+}
+
+/** As many readers as there is work for, up to one for each core and two at least. */
+class ReaderPool {
+  private readonly most = Math.max(2, Math.min(8, availableParallelism()))
+  private readonly readers: DataThread[] = []
+  private starting: Promise<void> | undefined
+  private readonly start: () => Promise<DataThread>
+  private readonly reportFault: ReportFault
+
+  constructor(start: () => Promise<DataThread>, reportFault: ReportFault) {
+    this.start = start
+    this.reportFault = reportFault
+  }
+
+  /** The reader with the least to do; a further one is started when all are busy. Undefined where none will start. */
+  async choose(): Promise<DataThread | undefined> {
+    if (this.readers.length === 0) await this.add()
+    const [first, ...others] = this.readers
+    if (!first) return undefined
+    const freest = others.reduce((best, reader) => (reader.pending() < best.pending() ? reader : best), first)
+    if (freest.pending() > 0 && this.readers.length < this.most) void this.add()
+    return freest
+  }
+
+  private add(): Promise<void> {
+    this.starting ??= this.start()
+      .then((reader) => {
+        this.readers.push(reader)
+        void reader.gone.then(() => this.readers.splice(this.readers.indexOf(reader), 1))
+      })
+      .catch((error: unknown) => {
+        this.reportFault({ endpoint: 'reader thread', message: String(error), stack: undefined })
+      })
+      .finally(() => {
+        this.starting = undefined
+      })
+    return this.starting
+  }
+
+  async close(): Promise<void> {
+    await this.starting
+    await Promise.all(this.readers.map((reader) => reader.close()))
   }
 }
 
@@ -67,6 +109,8 @@ interface DataThread {
   /** Jobs that are not done yet. */
   pending(): number
   close(): Promise<void>
+  /** Resolves when the thread has ended. */
+  readonly gone: Promise<void>
 }
 
 interface Waiting {
@@ -151,7 +195,9 @@ async function startThread(options: ThreadOptions, reportFault: ReportFault): Pr
       })
     },
     pending: () => waiting.size,
+    gone: gone.promise,
     async close() {
+      // Behind the jobs that were sent in this turn of the event loop.
       if (!exited) setImmediate(() => post({ close: true }))
       await gone.promise
     },

@@ -14,7 +14,7 @@ type MetricHandlers = Pick<
 
 const bulkRuns = 100
 const bulkPoints = 25_000
-const intervalPoints = { most: 2500, default: 320 }
+const intervalPoints = 2500
 
 export function createMetricHandlers({ metrics }: TrackingStore): MetricHandlers {
   /** A history as JSON, block by block: it is never whole in memory. */
@@ -71,9 +71,9 @@ export function createMetricHandlers({ metrics }: TrackingStore): MetricHandlers
     async getMetricHistoryBulkInterval({ run_ids, metric_key, start_step, end_step, max_results }) {
       checkRunCount('GetMetricHistoryBulkInterval', 'run_ids', run_ids.length)
       checkRange(start_step, end_step)
-      const limit = max_results ?? intervalPoints.default
-      if (limit < 1 || limit > intervalPoints.most) {
-        throw invalidParameter(`max_results must be between 1 and ${intervalPoints.most}, got ${limit}.`)
+      const limit = max_results ?? intervalPoints
+      if (limit < 1 || limit > intervalPoints) {
+        throw invalidParameter(`max_results must be between 1 and ${intervalPoints}, got ${limit}.`)
       }
       const range = { limit, startStep: start_step, endStep: end_step }
       const samples = await metrics.sample([...new Set(run_ids)], metric_key, range)

@@ -82,7 +82,7 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
 
     async searchRuns({ experiment_ids, filter, run_view_type, max_results, order_by, page_token }) {
       const page = await runs.search({
-        experimentIds: (experiment_ids ?? []).map(checkId),
+        experimentIds: experiment_ids ?? [],
         filter: parseFilter('runs', filter ?? ''),
         orderBy: parseOrderBy('runs', order_by ?? []),
         view: run_view_type ?? 'ACTIVE_ONLY',
@@ -109,12 +109,13 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
     },
 
     async logBatch({ run_id, metrics = [], params = [], tags = [] }) {
-      checkRunId(run_id ?? '')
+      if (!run_id) throw invalidParameter("Missing value for required parameter 'run_id'.")
+      checkRunId(run_id)
       metrics.forEach((metric, index) => checkMetric(`metrics[${index}].name`, `metrics[${index}].timestamp`, metric))
       const fitParams = params.map((param, index) => fitParam(`params[${index}].key`, param))
       const fitTags = tags.map((tag, index) => fitTag(`tags[${index}].key`, tag))
       checkBatch(metrics.length, fitParams, tags.length)
-      await runs.log(run_id ?? '', { metrics: metrics.map(toPoint), params: fitParams, tags: lastOfEach(fitTags) })
+      await runs.log(run_id, { metrics: metrics.map(toPoint), params: fitParams, tags: lastOfEach(fitTags) })
       return {}
     },
 
@@ -129,8 +130,9 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
     },
 
     async logModel({ run_id, model_json }) {
+      if (!run_id) throw invalidParameter("Missing value for required parameter 'run_id'.")
       const model = describeModel(model_json)
-      await runs.changeTag(run_id ?? '', modelHistoryTag, (history) => {
+      await runs.changeTag(run_id, modelHistoryTag, (history) => {
         const known: unknown = JSON.parse(history ?? '[]')
         return JSON.stringify([...(Array.isArray(known) ? known : []), model])
       })

@@ -10,11 +10,11 @@ import { experimentColumns, toExperiment } from './experiments.ts'
 import type { ExperimentRow } from './experiments.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
-import { decodePageToken, encodePageToken } from './page-token.ts'
+import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
 import { query } from './query.ts'
 
 const attributes: Readonly<Record<string, Sql>> = {
-  experiment_id: sql`cast(e.id as text)`,
+  experiment_id: sql`e.id`,
   name: sql`e.name`,
   creation_time: sql`e.creation_time`,
   last_update_time: sql`e.last_update_time`,
@@ -28,9 +28,7 @@ const tagsOf = query<{ ids: string }, KeyValue & { experiment_id: number }>(
 )
 
 export async function searchExperiments(database: Database, search: ExperimentSearch): Promise<Page<Experiment>> {
-  const queryKey = JSON.stringify(['experiments', search.filter, search.orderBy, search.view], (_key, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  )
+  const queryKey = queryKeyOf(['experiments', search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const columns = sortColumns(search)
   const conditions = [

@@ -1,4 +1,4 @@
-import sql, { empty, join, raw } from 'sql-template-tag'
+import sql, { empty, join } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
 import type { Comparison, Condition } from '../../search/filter.ts'
@@ -50,11 +50,7 @@ export function modelConditions(
   return conditions
 }
 
-function toCondition(
-  engine: Engine,
-  condition: Condition,
-  datasets: LoggedModelSearch['datasets'],
-): Sql {
+function toCondition(engine: Engine, condition: Condition, datasets: LoggedModelSearch['datasets']): Sql {
   switch (condition.on) {
     case 'attribute': {
       const { expression, mayBeEmpty } = modelColumn(condition.key)

@@ -6,7 +6,9 @@ import type { MetricPoint } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { query } from './query.ts'
 
-const findModel = query<{ uuid: string }, { id: number }>((p) => sql`select id from logged_models where uuid = ${p.uuid}`)
+const findModel = query<{ uuid: string }, { id: number }>(
+  (p) => sql`select id from logged_models where uuid = ${p.uuid}`,
+)
 
 interface NewPoint {
   readonly model: number

@@ -1,6 +1,6 @@
 import { invalidParameter } from '@trackway/api'
 import type { LoggedModel } from '@trackway/api'
-import sql, { empty, join, raw } from 'sql-template-tag'
+import sql, { join, raw } from 'sql-template-tag'
 
 import type { LoggedModelSearch, Page } from '../../tracking/store.ts'
 import type { Database } from './database.ts'

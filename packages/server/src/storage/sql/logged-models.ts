@@ -15,7 +15,9 @@ interface ModelState {
   readonly artifact_uri: string
 }
 
-const find = query<{ uuid: string }, ModelState>((p) => sql`select id, lifecycle_stage, artifact_uri from logged_models where uuid = ${p.uuid}`)
+const find = query<{ uuid: string }, ModelState>(
+  (p) => sql`select id, lifecycle_stage, artifact_uri from logged_models where uuid = ${p.uuid}`,
+)
 
 interface NewRow {
   readonly uuid: string

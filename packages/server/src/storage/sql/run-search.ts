@@ -1,14 +1,14 @@
-import { invalidParameter } from '@trackway/api'
 import sql, { empty, join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
 import type { OrderTerm } from '../../search/filter.ts'
 import type { Page, RunSearch, ViewType } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
+import { experimentKeys } from './experiment-keys.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import type { Names } from './names.ts'
-import { decodePageToken, encodePageToken } from './page-token.ts'
+import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
 import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { runAttributes, runConditions } from './run-filter.ts'
@@ -31,7 +31,7 @@ type Found = readonly [id: number, ...position: unknown[]]
 
 /** Finds ids by filter and order, reading no more than the page, then the page's runs in a fixed number of queries. */
 export async function searchRuns(database: Database, names: Names, search: RunSearch): Promise<Page<Uint8Array>> {
-  const queryKey = JSON.stringify(['runs', search.experimentIds, search.filter, search.orderBy, search.view], exactJson)
+  const queryKey = queryKeyOf(['runs', search.experimentIds, search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const experiments = experimentKeys(search.experimentIds)
   if (experiments.length === 0) return { items: [], token: null }
@@ -234,17 +234,4 @@ async function select(database: Database, statement: Sql): Promise<readonly Foun
 
 function lifecyclesOf(view: ViewType): readonly string[] {
   return view === 'ACTIVE_ONLY' ? ['active'] : view === 'DELETED_ONLY' ? ['deleted'] : ['active', 'deleted']
-}
-
-function experimentKeys(ids: readonly string[]): number[] {
-  return [...new Set(ids)].map((id) => {
-    if (!/^-?\d{1,15}$/.test(id)) {
-      throw invalidParameter(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`)
-    }
-    return Number(id)
-  })
-}
-
-function exactJson(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value
 }

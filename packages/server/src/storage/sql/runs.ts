@@ -72,8 +72,10 @@ export function createRunStore(database: Database, names: Names): RunStore {
   }
 
   async function putTags(inner: Database, run: number, tags: readonly KeyValue[]): Promise<void> {
-    await inner.runMany(putTag, await toValues(inner, run, tags))
-    const renamed = tags.findLast((tag) => tag.key === nameTag && tag.value !== '')
+    // A run keeps its name where the tag would take it away, as in MLflow.
+    const kept = tags.filter((tag) => tag.key !== nameTag || tag.value !== '')
+    await inner.runMany(putTag, await toValues(inner, run, kept))
+    const renamed = kept.findLast((tag) => tag.key === nameTag)
     if (renamed) await inner.run(renameRun, { id: run, name: renamed.value })
   }
 
@@ -162,8 +164,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
         if (params.length > 0) await insertParams(inner, run, runId, params)
         if (metrics.length > 0) {
           await recordPoints(inner, names, run.id, metrics)
-          const ofModels = metrics.filter((point) => point.modelId !== undefined)
-          if (ofModels.length > 0) await recordModelMetrics(inner, run.id, ofModels)
+          await recordModelMetrics(inner, run.id, metrics)
         }
         if (tags.length > 0) await putTags(inner, run.id, tags)
       }),
