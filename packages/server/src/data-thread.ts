@@ -26,6 +26,8 @@ const options = workerData as ThreadOptions
 const partSize = 256 * 1024
 /** A shared commit takes no more requests than this, nor goes on taking them for longer than this many ms. */
 const groupSize = 256
+/** Characters up to which a reply travels as a string. */
+const shortLength = 65_536
 const groupTime = 15
 /** How long after a write, in ms, and how many at once, runs that have ended get their documents. */
 const settleDelay = 200
@@ -125,6 +127,11 @@ async function start(): Promise<void> {
       post({ parts: [{ id: job.id, status, body, open: false }] })
       return
     }
+    const text = shortText(body)
+    if (text !== undefined) {
+      post({ parts: [{ id: job.id, status, body: text, open: false }] })
+      return
+    }
     const pieces = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : fromSync(body)
     open.set(job.id, pieces)
     await sendNext(job.id)
@@ -215,6 +222,17 @@ class LostTransaction extends Error {}
 
 async function* fromSync(pieces: Iterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array> {
   yield* pieces
+}
+
+/** A short reply that is all text: it travels as one string, which HTTP sends in one piece with its headers. */
+function shortText(pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): string | undefined {
+  if (Symbol.asyncIterator in pieces) return undefined
+  let text = ''
+  for (const piece of pieces) {
+    if (typeof piece !== 'string' || text.length > shortLength) return undefined
+    text += piece
+  }
+  return text
 }
 
 /** Replies to writes are short. */

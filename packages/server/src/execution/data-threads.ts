@@ -129,8 +129,12 @@ async function startThread(options: ThreadOptions, reportFault: ReportFault): Pr
 
   const post = (message: ToThread): void => worker.postMessage(message)
 
-  /** Jobs that come in one turn of the event loop travel in one message. */
+  /** Jobs that come in one turn of the event loop travel in one message; a thread that has nothing to do gets one at once. */
   function send(job: Job): void {
+    if (waiting.size === 1 && batch.length === 0) {
+      post({ jobs: [job] })
+      return
+    }
     if (batch.push(job) > 1) return
     setImmediate(() => {
       const jobs = batch

@@ -99,9 +99,9 @@ export interface ExperimentStore {
 export interface RunStore {
   create(run: NewRun): Promise<Run>
   /** The run's wire JSON. */
-  getDocument(runId: string): Promise<Uint8Array>
+  getDocument(runId: string): Promise<string | Uint8Array>
   /** Pages of runs as wire JSON, one document a run. */
-  search(search: RunSearch): Promise<Page<Uint8Array>>
+  search(search: RunSearch): Promise<Page<string | Uint8Array>>
   update(runId: string, change: RunChange): Promise<RunInfo>
   delete(runId: string, now: number): Promise<void>
   restore(runId: string): Promise<void>

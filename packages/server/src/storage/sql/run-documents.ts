@@ -49,7 +49,11 @@ const endedUnsettled = query<{ limit: number }, { id: number }>(
 )
 
 /** Whole runs as wire JSON, in the order given. */
-export async function readRuns(database: Database, names: Names, rows: readonly RunRow[]): Promise<Uint8Array[]> {
+export async function readRuns(
+  database: Database,
+  names: Names,
+  rows: readonly RunRow[],
+): Promise<(string | Uint8Array)[]> {
   const documents = new Map<number, Uint8Array | string>()
   const settled = rows.filter((row) => row.settled === 1).map((row) => row.id)
   if (settled.length > 0) {
@@ -62,9 +66,9 @@ export async function readRuns(database: Database, names: Names, rows: readonly 
   return rows.map((row) => joinRun(row, documents.get(row.id) ?? ''))
 }
 
-function joinRun(row: RunRow, document: Uint8Array | string): Uint8Array {
+function joinRun(row: RunRow, document: Uint8Array | string): string | Uint8Array {
   const head = `{"info":${encode(runInfoSchema, toRunInfo(row))},`
-  if (typeof document === 'string') return Buffer.from(`${head}${document}}`)
+  if (typeof document === 'string') return `${head}${document}}`
   const start = Buffer.from(head)
   const run = Buffer.allocUnsafeSlow(start.length + document.length + 1)
   run.set(start, 0)

@@ -30,7 +30,7 @@ const tieBreak: readonly SortColumn[] = [
 type Found = readonly [id: number, ...position: unknown[]]
 
 /** Finds ids by filter and order, reading no more than the page, then the page's runs in a fixed number of queries. */
-export async function searchRuns(database: Database, names: Names, search: RunSearch): Promise<Page<Uint8Array>> {
+export async function searchRuns(database: Database, names: Names, search: RunSearch): Promise<Page<string | Uint8Array>> {
   const queryKey = queryKeyOf(['runs', search.experimentIds, search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const experiments = experimentKeys(search.experimentIds)

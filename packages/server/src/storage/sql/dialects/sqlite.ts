@@ -29,6 +29,9 @@ const kinds: ColumnKinds = {
   clustered: 'WITHOUT ROWID',
 }
 
+/** How many statements of searches stay prepared. */
+const mostDynamic = 100
+
 /** A SQLite database file as a store. Every call is done when it returns; the promises are those of the interface. */
 export interface SqliteDatabase extends Database {
   /** Runs `work` in one transaction that is on disk when this resolves. Transactions inside become savepoints. */
@@ -50,7 +53,7 @@ export function openSqliteWriter(file: string): SqliteDatabase {
     // An acknowledged write is on disk: FULL syncs the log at every commit.
     opened.pragma('synchronous = FULL')
     opened.pragma('temp_store = MEMORY')
-    opened.pragma('cache_size = -65536')
+    opened.pragma('cache_size = -16384')
     opened.pragma('wal_autocheckpoint = 4000')
     opened.exec('BEGIN IMMEDIATE')
     try {
@@ -75,7 +78,7 @@ export function openSqliteWriter(file: string): SqliteDatabase {
 export function openSqliteReader(file: string): SqliteDatabase {
   const connection = new SqliteConnection(file, { readonly: true, fileMustExist: true })
   connection.pragma('temp_store = MEMORY')
-  connection.pragma('cache_size = -32768')
+  connection.pragma('cache_size = -16384')
   return databaseOn(connection, () => {})
 }
 
@@ -167,6 +170,7 @@ interface Prepared {
 
 function databaseOn(connection: Connection, afterClose: () => void): SqliteDatabase {
   const prepared = { objects: new Map<object, Prepared>(), arrays: new Map<object, Prepared>() }
+  const dynamic = new Map<string, Statement>()
   let undos: (() => void)[] = []
   let depth = 0
 
@@ -186,6 +190,16 @@ function databaseOn(connection: Connection, afterClose: () => void): SqliteDatab
       prepared[shape].set(definition, entry)
     }
     return entry
+  }
+
+  /** Searches of one form have one text: the last few are kept prepared. */
+  function dynamicStatement(text: string): Statement {
+    let statement = dynamic.get(text)
+    if (statement) dynamic.delete(text)
+    else statement = connection.prepare<unknown[]>(text).raw(true)
+    dynamic.set(text, statement)
+    if (dynamic.size > mostDynamic) dynamic.delete(dynamic.keys().next().value as string)
+    return statement
   }
 
   function undoBackTo(length: number): void {
@@ -237,7 +251,7 @@ function databaseOn(connection: Connection, afterClose: () => void): SqliteDatab
       })
     },
     dynamic(statement: Sql): Promise<readonly unknown[][]> {
-      return settle(() => rawRows(connection.prepare<unknown[]>(statement.sql).raw(true), statement.values.map(bindable), null))
+      return settle(() => rawRows(dynamicStatement(statement.sql), statement.values.map(bindable), null))
     },
     async transaction<T>(work: (inner: Database) => Promise<T>): Promise<T> {
       const outermost = depth === 0 && !connection.inTransaction
