@@ -28,6 +28,17 @@ export default defineConfig({
           hookTimeout: 900_000,
         },
       },
+      {
+        // The built command again, killed, starved and fed with what no client should send.
+        test: {
+          name: 'faults',
+          include: ['faults/**/*.test.ts'],
+          globalSetup: ['conformance/build.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

@@ -1,14 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { setup as build } from './build.ts'
 import { pythonEnvironment } from './python-environment.ts'
 
 /** Builds the command that the clients are driven against, and makes their Python environments. */
 export async function setup(): Promise<void> {
-  if (process.env['CONFORMANCE_TRACKING_URI'] === undefined) {
-    execFileSync(join(import.meta.dirname, '../node_modules/.bin/tsc'), ['-b'], {
-      cwd: join(import.meta.dirname, '..'),
-      stdio: 'inherit',
-    })
-  }
+  if (process.env['CONFORMANCE_TRACKING_URI'] === undefined) build()
   await Promise.all([pythonEnvironment('python'), pythonEnvironment('python-2.1')])
 }

@@ -1,11 +1,57 @@
 import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const command = join(import.meta.dirname, '../packages/server/bin/trackway.js')
+
+/** A process that runs `trackway server`; it need not have come up. */
+export interface ServerProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  /** What the server has written to its terminal so far. */
+  output(): string
+  /** The address, once the server answers there. Rejects with what it wrote where it does not start. */
+  readonly url: Promise<string>
+  /** The exit code, or the signal that ended the process, once all that it wrote is read. */
+  readonly ended: Promise<number | NodeJS.Signals>
+}
+
+export interface LaunchOptions {
+  readonly flags?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+  /** A program and its arguments that runs the server's command line, as `setpriv …` does. */
+  readonly through?: readonly string[]
+}
+
+/** Starts the built `trackway server` in a folder, on a free port. */
+export function launchServer(folder: string, { flags = [], env = {}, through = [] }: LaunchOptions = {}): ServerProcess {
+  const [program = '', ...rest] = [...through, process.execPath, command, 'server', '--port', '0', ...flags]
+  const child = spawn(program, rest, { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let written = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (written += String(chunk)))
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
+
+  async function answering(): Promise<string> {
+    const deadline = Date.now() + 20_000
+    for (;;) {
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(written)?.[0]
+      if (url !== undefined && (await isHealthy(url))) return url
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+        child.kill('SIGKILL')
+        throw new Error(`The server did not start. It wrote:\n${written}`)
+      }
+      await sleep(20)
+    }
+  }
+
+  const url = answering()
+  url.catch(() => {})
+  return { child, output: () => written, url, ended }
+}
 
 /** A server under test: the built command on a store of its own, or the one that CONFORMANCE_TRACKING_URI names. */
 export interface TestServer extends AsyncDisposable {
@@ -23,38 +69,17 @@ export async function startServer(flags: readonly string[] = []): Promise<TestSe
   if (running !== undefined) return { url: running, output: () => '', [Symbol.asyncDispose]: async () => {} }
 
   const folder = mkdtempSync(join(tmpdir(), 'trackway-conformance-'))
-  const server = spawn(process.execPath, [command, 'server', '--port', '0', ...flags], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const exited = once(server, 'exit')
-  let written = ''
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (written += String(chunk)))
-
-  let url: string | undefined
-  const deadline = Date.now() + 20_000
-  while (url === undefined || !(await isHealthy(url))) {
-    if (server.exitCode !== null || Date.now() > deadline) {
-      server.kill('SIGKILL')
-      throw new Error(`The server did not start. It wrote:\n${written}`)
-    }
-    await sleep(50)
-    url = /http:\/\/127\.0\.0\.1:\d+/.exec(written)?.[0]
-  }
+  const { child, output, url, ended } = launchServer(folder, { flags })
   return {
-    url,
-    output: () => written,
+    url: await url,
+    output,
     async [Symbol.asyncDispose]() {
-      server.kill('SIGTERM')
-      const killer = setTimeout(() => server.kill('SIGKILL'), 20_000)
-      await exited
+      child.kill('SIGTERM')
+      const killer = setTimeout(() => child.kill('SIGKILL'), 20_000)
+      const outcome = await ended
       clearTimeout(killer)
       rmSync(folder, { recursive: true, force: true })
-      if (server.exitCode !== 0) {
-        throw new Error(
-          `The server did not shut down cleanly (${server.exitCode ?? server.signalCode}). It wrote:\n${written}`,
-        )
-      }
+      if (outcome !== 0) throw new Error(`The server did not shut down cleanly (${outcome}). It wrote:\n${output()}`)
     },
   }
 }

@@ -60,8 +60,13 @@ export function parseJson(text: string): unknown {
     typeof value === 'number' && !Number.isSafeInteger(value) && context !== undefined && /^-?\d+$/.test(context.source)
       ? BigInt(context.source)
       : value
-  // TypeScript does not know the reviver's third argument yet (ECMAScript proposal-json-parse-with-source).
-  return JSON.parse(text, exact as (key: string, value: unknown) => unknown)
+  try {
+    // TypeScript does not know the reviver's third argument yet (ECMAScript proposal-json-parse-with-source).
+    return JSON.parse(text, exact as (key: string, value: unknown) => unknown)
+  } catch (error) {
+    // A reviver, unlike plain parsing, uses the stack for each level.
+    throw error instanceof RangeError ? new SyntaxError('it is nested too deeply', { cause: error }) : error
+  }
 }
 
 function missing(path: string): Error {
@@ -74,9 +79,17 @@ function invalid(path: string, value: unknown, allowed: string): Error {
 
 /** A value as an error message shows it: JSON, cut to 200 characters. */
 function shown(value: unknown): string {
-  const text =
-    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)) ?? 'null'
+  const text = jsonOf(value)
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)) ?? 'null'
+  } catch {
+    // More levels than the stack holds.
+    return Array.isArray(value) ? '[…]' : '{…}'
+  }
 }
 
 function decoderOf(schema: Schema): Decode {
@@ -114,9 +127,9 @@ function compileDecoder(schema: Schema): Decode {
     case 'enum': {
       const values = new Set<unknown>(schema.values)
       return (value, path) => {
-        const named = typeof value === 'string' && !/^\d+$/.test(value)
-        const name = named ? value : schema.values[Number(value) - schema.firstNumber]
-        if (name !== undefined && values.has(name)) return name
+        const number = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))
+        const name = number ? schema.values[Number(value) - schema.firstNumber] : value
+        if (values.has(name)) return name
         throw invalid(path, value, `it must be one of ${schema.values.join(', ')}`)
       }
     }
@@ -194,12 +207,15 @@ function decodeInt64(value: unknown, path: string): Int64 {
   throw invalid(path, value, 'it must be a 64-bit integer')
 }
 
+// `Number` alone would also take '', '0x10' and '0b1'.
+const writtenNumber = /^\s*[+-]?(?:[\d.]+(?:e[+-]?\d+)?|Infinity)\s*$/i
+
 function decodeDouble(value: unknown, path: string): number {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(value)
   if (typeof value === 'string') {
     if (value === 'NaN') return NaN
-    const number = value.trim() === '' ? NaN : Number(value)
+    const number = writtenNumber.test(value) ? Number(value) : NaN
     if (!Number.isNaN(number)) return number
   }
   throw invalid(path, value, 'it must be a number, "NaN", "Infinity" or "-Infinity"')

@@ -10,7 +10,7 @@ export const dataset = message({
   profile: string,
 })
 
-export const inputTag = message({ key: required(string), value: required(emptyableString) })
+const inputTag = message({ key: required(string), value: required(emptyableString) })
 
 export const datasetInput = message({ tags: list(inputTag), dataset: required(dataset) })
 

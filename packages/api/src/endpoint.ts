@@ -30,6 +30,8 @@ export interface Endpoint<Req = unknown, Res = unknown> {
   readonly mode: 'read' | 'write' | 'stream'
   /** The body that is a file's bytes instead of JSON; the request's fields then travel in path and query. */
   readonly file?: 'request' | 'response'
+  /** 'light' reads a handful of rows whatever the store holds, so that the thread of the connection may answer it. */
+  readonly cost?: 'light'
   readonly access: Access
   readonly summary: string
   readonly request: Schema<Req>

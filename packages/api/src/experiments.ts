@@ -39,6 +39,7 @@ export const getExperiment = endpoint({
   method: 'GET',
   path: '/mlflow/experiments/get',
   mode: 'read',
+  cost: 'light',
   access: { resource: 'experiment', permission: 'read', field: 'experiment_id' },
   summary: 'Read an experiment, active or deleted.',
   request: byId,
@@ -49,6 +50,7 @@ export const getExperimentByName = endpoint({
   method: 'GET',
   path: '/mlflow/experiments/get-by-name',
   mode: 'read',
+  cost: 'light',
   access: { resource: 'experiment', permission: 'read', field: 'experiment_name' },
   summary: 'Read an experiment by its name, active or deleted.',
   request: message({ experiment_name: required(string) }),
@@ -60,6 +62,7 @@ export const searchExperiments = endpoint({
   alsoMethod: 'GET',
   path: '/mlflow/experiments/search',
   mode: 'read',
+  cost: 'light',
   access: { resource: 'experiment', permission: 'search' },
   summary: 'Find experiments by a filter, page by page; the newest first unless ordered otherwise.',
   request: message({

@@ -4,13 +4,8 @@ import { tag } from './experiments.ts'
 import { metric, param } from './runs.ts'
 import { boolean, int32, int64, list, message, oneOf, optional, required, string } from './schema.ts'
 
-export const loggedModelStatus = oneOf(
-  [
-    'LOGGED_MODEL_STATUS_UNSPECIFIED',
-    'LOGGED_MODEL_PENDING',
-    'LOGGED_MODEL_READY',
-    'LOGGED_MODEL_UPLOAD_FAILED',
-  ],
+const loggedModelStatus = oneOf(
+  ['LOGGED_MODEL_STATUS_UNSPECIFIED', 'LOGGED_MODEL_PENDING', 'LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED'],
   0,
 )
 

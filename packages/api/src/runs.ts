@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts'
 import { lifecycleStage, tag, viewType } from './experiments.ts'
 import { double, emptyableString, int32, int64, list, message, oneOf, optional, required, string } from './schema.ts'
 
-export const runStatus = oneOf(['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'])
+const runStatus = oneOf(['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'])
 
 export const metric = message({
   key: required(string),
@@ -31,7 +31,7 @@ export const runInfo = message({
   lifecycle_stage: required(lifecycleStage),
 })
 
-export const runData = message({ metrics: list(metric), params: list(param), tags: list(tag) })
+const runData = message({ metrics: list(metric), params: list(param), tags: list(tag) })
 
 export const run = message({
   info: required(runInfo),

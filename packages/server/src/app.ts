@@ -48,6 +48,8 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       level: config.logLevel === 'info' ? 'warn' : config.logLevel,
       ...(config.jsonLogs ? {} : { stream: createReadableLog(process.stderr) }),
     },
+    // A logger of its own for each request costs more than most requests log.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: mostJsonBytes,
     // Artifact paths may be long, and percent-encoding makes them three times as long.

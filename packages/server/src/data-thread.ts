@@ -2,16 +2,14 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 
 import { ApiError } from '@trackway/api'
 
+import { openDataService } from './data-service.ts'
 import type { RawRequest } from './execution/executor.ts'
 import type { FromThread, Job, Part, ThreadOptions, ToThread } from './execution/messages.ts'
 import { errorReply, perform } from './execution/perform.ts'
 import type { PerformedReply } from './execution/perform.ts'
-import { openSqliteReader, openSqliteWriter } from './storage/sql/dialects/sqlite.ts'
 import type { SqliteDatabase } from './storage/sql/dialects/sqlite.ts'
-import { createTrackingStore } from './storage/sql/tracking-store.ts'
 import type { SqlTrackingStore } from './storage/sql/tracking-store.ts'
 import { StartupError } from './startup-error.ts'
-import { createHandlers } from './tracking/handlers.ts'
 
 /**
  * A thread over an embedded database: the one writer, or one of the readers. It carries requests out whole, from text
@@ -43,10 +41,7 @@ try {
 }
 
 async function start(): Promise<void> {
-  const database =
-    options.role === 'writer' ? openSqliteWriter(options.databaseFile) : openSqliteReader(options.databaseFile)
-  const store = createTrackingStore(database, options.artifactRoot)
-  const handlers = createHandlers(store, options)
+  const { database, store, handlers } = openDataService(options)
   const open = new Map<number, AsyncIterator<string | Uint8Array>>()
   const queue: Job[] = []
   let working = false
@@ -176,7 +171,8 @@ async function start(): Promise<void> {
   }
 
   function drainPort(): void {
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) receive(next.message as ToThread)
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      receive(next.message as ToThread)
   }
 
   let settling: NodeJS.Timeout | undefined

@@ -6,6 +6,8 @@ import type { ErrorBody } from '@trackway/api'
 
 import { StartupError } from '../startup-error.ts'
 import type { Executor, RawReply, RawRequest } from './executor.ts'
+import { isLight, openLightReader } from './light-reader.ts'
+import type { LightReader } from './light-reader.ts'
 import type { FromThread, Job, Part, ThreadOptions, ToThread } from './messages.ts'
 
 type JobInput = Job extends infer J ? (J extends { id: number } ? Omit<J, 'id'> : never) : never
@@ -21,6 +23,7 @@ export async function startDataThreads(
   reportFault: ReportFault,
 ): Promise<Executor> {
   const startWriter = (): Promise<DataThread> => startThread({ ...options, role: 'writer' }, reportFault)
+  let light: Promise<LightReader> | undefined
   let closing = false
   let writer = await startWriter()
   restartWhenGone()
@@ -34,13 +37,22 @@ export async function startDataThreads(
         writer = await startWriter()
         restartWhenGone()
       } catch (error) {
-        reportFault({ endpoint: 'writer thread', message: `It cannot be started again: ${String(error)}`, stack: undefined })
+        reportFault({
+          endpoint: 'writer thread',
+          message: `It cannot be started again: ${String(error)}`,
+          stack: undefined,
+        })
       }
     })
   }
 
   return {
     async execute(request: RawRequest): Promise<RawReply> {
+      if (isLight(request)) {
+        light ??= openLightReader(options, (faulty, error) => reportFault(toFault(faulty.endpoint, error)))
+        const reply = await (await light).answer(request)
+        if (reply) return reply
+      }
       const thread = endpoints[request.endpoint].mode === 'write' ? writer : await readers.choose()
       return thread ? thread.run({ request }) : unavailable('The database cannot be read now; try again.')
     },
@@ -55,6 +67,7 @@ export async function startDataThreads(
     },
     async close() {
       closing = true
+      ;(await light)?.close()
       await Promise.all([readers.close(), writer.close()])
     },
   }
@@ -150,7 +163,9 @@ async function startThread(options: ThreadOptions, reportFault: ReportFault): Pr
     if (waiter.stream) waiter.stream.push(part)
     else if (!part.open) {
       const failed = part.status === 0
-      waiter.resolve(failed ? unavailable('The reply could not be read to its end.') : { status: part.status, body: part.body })
+      waiter.resolve(
+        failed ? unavailable('The reply could not be read to its end.') : { status: part.status, body: part.body },
+      )
     } else {
       waiter.stream = new PartStream(
         () => post({ more: part.id }),
@@ -255,4 +270,9 @@ class PartStream implements AsyncIterableIterator<Uint8Array> {
   [Symbol.asyncIterator](): this {
     return this
   }
+}
+
+function toFault(endpoint: string, error: unknown): Parameters<ReportFault>[0] {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
+  return { endpoint, message, stack }
 }

@@ -22,7 +22,10 @@ export async function perform(handlers: Handlers, request: RawRequest, report: R
     const typed = decodeRequest(endpoint, request)
     const handle = handlers[request.endpoint] as (typed: unknown, caller: unknown) => Promise<unknown>
     const response = await handle(typed, request.caller)
-    return { status: 200, body: response instanceof EncodedReply ? response.pieces : encode(endpoint.response, response) }
+    return {
+      status: 200,
+      body: response instanceof EncodedReply ? response.pieces : encode(endpoint.response, response),
+    }
   } catch (error) {
     return errorReply(request, error, report)
   }
@@ -31,7 +34,10 @@ export async function perform(handlers: Handlers, request: RawRequest, report: R
 export function errorReply(request: RawRequest, error: unknown, report: ReportFault): PerformedReply {
   if (error instanceof ApiError) return { status: error.status, body: JSON.stringify(error.toBody()) }
   report(request, error)
-  const fault = new ApiError('INTERNAL_ERROR', `${request.endpoint} failed by a fault of the server; its log says more.`)
+  const fault = new ApiError(
+    'INTERNAL_ERROR',
+    `${request.endpoint} failed by a fault of the server; its log says more.`,
+  )
   return { status: fault.status, body: JSON.stringify(fault.toBody()) }
 }
 

@@ -17,7 +17,8 @@ export function answerError(error: FastifyError | ApiError, request: FastifyRequ
 
 function fromFastify(error: FastifyError): ApiError {
   const { statusCode = 500 } = error
-  if (statusCode >= 500) return new ApiError('INTERNAL_ERROR', 'The server failed; its log says more.', { cause: error })
+  if (statusCode >= 500)
+    return new ApiError('INTERNAL_ERROR', 'The server failed; its log says more.', { cause: error })
   const code: ErrorCode = statusCode === 413 ? 'PAYLOAD_TOO_LARGE' : 'BAD_REQUEST'
   return new ApiError(code, `Bad Request. ${error.message}.`, { cause: error })
 }

@@ -42,7 +42,9 @@ export function registerEndpoints(app: FastifyInstance, { executor, streams, sta
 
   function route(on: FastifyInstance, name: EndpointName, handler: StreamHandler): void {
     const endpoint: Endpoint = endpoints[name]
-    const methods: (Method | 'HEAD')[] = endpoint.alsoMethod ? [endpoint.method, endpoint.alsoMethod] : [endpoint.method]
+    const methods: (Method | 'HEAD')[] = endpoint.alsoMethod
+      ? [endpoint.method, endpoint.alsoMethod]
+      : [endpoint.method]
     if (endpoint.mode === 'stream' && endpoint.method === 'GET') methods.push('HEAD')
     const bases = endpoint.at === 'root' ? [''] : prefixes
     for (const base of bases) {

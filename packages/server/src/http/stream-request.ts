@@ -43,7 +43,7 @@ export function announcedSize(request: FastifyRequest): number | undefined {
 
 function partsOf(name: StreamEndpointName, request: FastifyRequest) {
   const endpoint = endpoints[name]
-  const [rawPath = '', rawQuery = ''] = splitOnce(request.raw.url ?? '', '?')
+  const [rawPath, rawQuery = ''] = splitOnce(request.raw.url ?? '', '?')
   const path: Record<string, string> = {}
   for (const [parameter, value] of Object.entries(request.params as Record<string, string>)) {
     if (parameter !== '*') path[parameter] = value

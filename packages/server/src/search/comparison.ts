@@ -42,11 +42,15 @@ export function toComparison(
       return { comparator, value: toText(field, operand, rules) }
     case '=':
     case '!=':
-      if (field.type === 'text' || field.type === 'experimentId') {
-        return { comparator, value: normalise(field, toText(field, operand, rules)) }
-      }
+      return field.type === 'text' || field.type === 'experimentId'
+        ? { comparator, value: normalise(field, toText(field, operand, rules)) }
+        : { comparator, value: toNumber(field, operand) }
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return { comparator, value: toNumber(field, operand) }
   }
-  return { comparator, value: toNumber(field, operand) }
 }
 
 const labels = { metric: 'metric', param: 'parameter', tag: 'tag', attribute: 'attribute', dataset: 'dataset' } as const

@@ -20,7 +20,8 @@ export function readHistoryToken(series: string, token: string): Point {
   if (!Array.isArray(parts) || parts.length !== 4 || !parts.slice(1, 3).every((part) => /^-?\d+$/.test(String(part)))) {
     throw invalidParameter('Invalid page token, it is not one that a history here has given.')
   }
-  if (parts[0] !== series) throw invalidParameter('Invalid page token, it belongs to the history of another metric or run.')
+  if (parts[0] !== series)
+    throw invalidParameter('Invalid page token, it belongs to the history of another metric or run.')
   return [exact(String(parts[1])), exact(String(parts[2])), Number(parts[3])]
 }
 

@@ -7,10 +7,7 @@ import { readHistoryToken, writeHistoryToken } from './history-token.ts'
 import { checkMaxResults } from './rules.ts'
 import type { PointRows, TrackingStore } from './store.ts'
 
-type MetricHandlers = Pick<
-  Handlers,
-  'getMetricHistory' | 'getMetricHistoryBulk' | 'getMetricHistoryBulkInterval'
->
+type MetricHandlers = Pick<Handlers, 'getMetricHistory' | 'getMetricHistoryBulk' | 'getMetricHistoryBulkInterval'>
 
 const bulkRuns = 100
 const bulkPoints = 25_000
@@ -100,9 +97,7 @@ function writePoints(points: PointRows, head: string, tail: string): string {
 
 function checkRunCount(endpoint: string, field: string, count: number): void {
   if (count > bulkRuns) {
-    throw invalidParameter(
-      `${endpoint} request must specify at most ${bulkRuns} ${field}. Received ${count} ${field}.`,
-    )
+    throw invalidParameter(`${endpoint} request must specify at most ${bulkRuns} ${field}. Received ${count} ${field}.`)
   }
 }
 
@@ -111,8 +106,6 @@ function checkRange(start: number | undefined, end: number | undefined): void {
     throw invalidParameter('If either start step or end step are specified, both must be specified.')
   }
   if (start !== undefined && end !== undefined && start > end) {
-    throw invalidParameter(
-      `end_step must be greater than start_step. Found start_step=${start} and end_step=${end}.`,
-    )
+    throw invalidParameter(`end_step must be greater than start_step. Found start_step=${start} and end_step=${end}.`)
   }
 }

@@ -33,7 +33,15 @@ export function checkKey(path: string, key: string): void {
   // Only names with a slash or a leading dot can be changed by normalising.
   if (key === '' || key.includes('/') || key.startsWith('.')) {
     const resolved = posix.normalize(key)
-    if (key === '' || resolved !== key || key === '.' || key === '..' || key.startsWith('../') || key.startsWith('/') || key.endsWith('/')) {
+    if (
+      key === '' ||
+      resolved !== key ||
+      key === '.' ||
+      key === '..' ||
+      key.startsWith('../') ||
+      key.startsWith('/') ||
+      key.endsWith('/')
+    ) {
       throw invalidParameter(
         `Invalid value ${JSON.stringify(key)} for parameter '${path}' supplied: Names may be treated as files in ` +
           'certain cases, and must not resolve to other names when treated as such. This name would resolve to ' +

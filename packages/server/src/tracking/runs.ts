@@ -9,7 +9,17 @@ import { EncodedReply } from './encoded-reply.ts'
 import { checkId } from './experiments.ts'
 import type { Handlers, TrackingOptions } from './handlers.ts'
 import { describeModel } from './log-model.ts'
-import { batchLimits, checkDistinctParams, checkKey, checkLength, checkMaxResults, checkTimestamp, fitValue, lastOfEach, limits } from './rules.ts'
+import {
+  batchLimits,
+  checkDistinctParams,
+  checkKey,
+  checkLength,
+  checkMaxResults,
+  checkTimestamp,
+  fitValue,
+  lastOfEach,
+  limits,
+} from './rules.ts'
 import { generateRunName } from './run-name.ts'
 import type { KeyValue, MetricPoint, TrackingStore } from './store.ts'
 

@@ -1,4 +1,4 @@
-import sql, { empty, join, raw } from 'sql-template-tag'
+import sql, { raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
 import type { Comparison } from '../../search/filter.ts'

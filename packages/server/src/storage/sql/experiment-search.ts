@@ -6,8 +6,8 @@ import type { Experiment, Int64 } from '@trackway/api'
 import type { ExperimentSearch, KeyValue, Lifecycle, Page } from '../../tracking/store.ts'
 import { compare } from './comparison.ts'
 import type { Database } from './database.ts'
-import { experimentColumns, toExperiment } from './experiments.ts'
-import type { ExperimentRow } from './experiments.ts'
+import { experimentColumns, toExperiment } from './experiment-rows.ts'
+import type { ExperimentRow } from './experiment-rows.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
@@ -59,10 +59,11 @@ export async function searchExperiments(database: Database, search: ExperimentSe
   }
 }
 
-/** The newest first, unless ordered otherwise; ties by id, the newest first. */
+/** The newest first, unless ordered otherwise; ties by id, the newest first. Behind what is unique nothing matters. */
 function orderOf(search: ExperimentSearch): readonly { key: string; ascending: boolean }[] {
   const terms = search.orderBy.length > 0 ? search.orderBy : [{ key: 'creation_time', ascending: false }]
-  return [...terms, { key: 'id', ascending: false }]
+  const unique = terms.findIndex(({ key }) => key === 'name' || key === 'experiment_id')
+  return unique < 0 ? [...terms, { key: 'id', ascending: false }] : terms.slice(0, unique + 1)
 }
 
 function sortColumns(search: ExperimentSearch): readonly SortColumn[] {

@@ -1,26 +1,20 @@
 import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
-import type { Experiment, Int64 } from '@trackway/api'
+import type { Experiment } from '@trackway/api'
 import sql, { raw } from 'sql-template-tag'
 
 import type { ExperimentStore, KeyValue, Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
+import { experimentColumns, toExperiment } from './experiment-rows.ts'
+import type { ExperimentRow } from './experiment-rows.ts'
 import { searchExperiments } from './experiment-search.ts'
 import { query } from './query.ts'
 
-export interface ExperimentRow {
-  readonly id: number
-  readonly name: string
-  readonly artifact_location: string
-  readonly lifecycle_stage: Lifecycle
-  readonly creation_time: Int64
-  readonly last_update_time: Int64
-}
-
-export const experimentColumns = 'id, name, artifact_location, lifecycle_stage, creation_time, last_update_time'
-
 const times = ['creation_time', 'last_update_time']
 
-const findById = query<{ id: number }, ExperimentRow>((p) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id}`, times)
+const findById = query<{ id: number }, ExperimentRow>(
+  (p) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id}`,
+  times,
+)
 
 const findByName = query<{ name: string }, ExperimentRow>(
   (p) => sql`select ${raw(experimentColumns)} from experiments where name = ${p.name}`,
@@ -67,16 +61,21 @@ const insertDefault = query<{ location: string; now: number }, unknown>(
     values (0, 'Default', ${p.location}, 'active', ${p.now}, ${p.now}) on conflict do nothing`,
 )
 
+const lastKey = query<Record<never, never>, { key: number | null }>(() => sql`select max(id) as key from experiments`)
+
+/** How many experiments were ever made: read in no time, and never less than there are. */
+export async function countExperiments(database: Database): Promise<number> {
+  return ((await database.first(lastKey, {}))?.key ?? 0) + 1
+}
+
 /** Makes the experiment '0', which takes the runs that name none, in a store that is new. */
 export async function ensureDefaultExperiment(database: Database, artifactRoot: string, now: number): Promise<void> {
   await database.run(insertDefault, { location: appendToUri(artifactRoot, '0'), now })
 }
 
 /** The experiment that an id of the wire names. */
-export async function findExperiment(database: Database, experimentId: string): Promise<ExperimentRow> {
-  const row = /^\d{1,15}$/.test(experimentId)
-    ? await database.first(findById, { id: Number(experimentId) })
-    : undefined
+async function findExperiment(database: Database, experimentId: string): Promise<ExperimentRow> {
+  const row = /^\d{1,15}$/.test(experimentId) ? await database.first(findById, { id: Number(experimentId) }) : undefined
   if (!row) throw doesNotExist(`No Experiment with id=${experimentId} exists`)
   return row
 }
@@ -90,18 +89,6 @@ export async function findActiveExperiment(database: Database, experimentId: str
     )
   }
   return row
-}
-
-export function toExperiment(row: ExperimentRow, tags: readonly KeyValue[]): Experiment {
-  return {
-    experiment_id: String(row.id),
-    name: row.name,
-    artifact_location: row.artifact_location,
-    lifecycle_stage: row.lifecycle_stage,
-    last_update_time: row.last_update_time,
-    creation_time: row.creation_time,
-    tags: [...tags],
-  }
 }
 
 function nameTaken(name: string, lifecycle: Lifecycle): ApiError {

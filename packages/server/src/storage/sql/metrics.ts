@@ -125,7 +125,7 @@ export function createMetricStore(database: Database): MetricStore {
  * buckets of equal size, the larger ones first; of each the first point stays, and the very last point takes the last
  * bucket's place.
  */
-export function samplePlaces(total: number, limit: number): number[] {
+function samplePlaces(total: number, limit: number): number[] {
   if (total <= limit) return Array.from({ length: total }, (_, place) => place)
   const size = Math.floor(total / limit)
   const larger = total % limit
@@ -133,7 +133,6 @@ export function samplePlaces(total: number, limit: number): number[] {
   places[limit - 1] = total - 1
   return places
 }
-
 
 function toPoints(rows: readonly unknown[][]): PointRows {
   for (const row of rows) row[2] = readDouble(row[2])

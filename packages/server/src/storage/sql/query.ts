@@ -14,10 +14,7 @@ export interface Query<P, R> {
   readonly row?: R
 }
 
-export function query<P, R>(
-  build: (parameters: P, engine: Engine) => Sql,
-  int64: readonly string[] = [],
-): Query<P, R> {
+export function query<P, R>(build: (parameters: P, engine: Engine) => Sql, int64: readonly string[] = []): Query<P, R> {
   return { build, int64 }
 }
 

@@ -1,4 +1,4 @@
-import sql, { empty, join, raw } from 'sql-template-tag'
+import sql, { empty, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
 import type { Comparison, Condition, Filter } from '../../search/filter.ts'
@@ -74,10 +74,7 @@ async function runCondition(database: Database, names: Names, condition: Conditi
  * Whether a run has a value that compares as asked; IS NULL and IS NOT NULL ask whether it has any.
  * @param select the values that compare, or all of them for null; null where there can be none.
  */
-function exists(
-  comparison: Comparison,
-  select: (value: Comparison | null) => Sql | null,
-): Sql {
+function exists(comparison: Comparison, select: (value: Comparison | null) => Sql | null): Sql {
   const isNull = comparison.comparator === 'IS NULL'
   const values = select(isNull || comparison.comparator === 'IS NOT NULL' ? null : comparison)
   if (values === null) return isNull ? sql`1 = 1` : sql`1 = 0`

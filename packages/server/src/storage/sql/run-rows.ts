@@ -23,7 +23,10 @@ export interface RunRow {
 export const runColumns =
   'id, uuid, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage, settled'
 
-const findByUuid = query<{ uuid: string }, RunRow>((p) => sql`select ${raw(runColumns)} from runs where uuid = ${p.uuid}`, ['start_time', 'end_time'])
+const findByUuid = query<{ uuid: string }, RunRow>(
+  (p) => sql`select ${raw(runColumns)} from runs where uuid = ${p.uuid}`,
+  ['start_time', 'end_time'],
+)
 
 /** What a write needs to know of its run; fewer columns than `RunRow`, as every write reads it. */
 export interface RunState {
@@ -33,7 +36,9 @@ export interface RunState {
   readonly settled: number
 }
 
-const findState = query<{ uuid: string }, RunState>((p) => sql`select id, experiment_id, lifecycle_stage, settled from runs where uuid = ${p.uuid}`)
+const findState = query<{ uuid: string }, RunState>(
+  (p) => sql`select id, experiment_id, lifecycle_stage, settled from runs where uuid = ${p.uuid}`,
+)
 
 const unsettle = query<{ id: number }, unknown>((p) => sql`update runs set settled = 0 where id = ${p.id}`)
 

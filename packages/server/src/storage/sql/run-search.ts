@@ -30,7 +30,11 @@ const tieBreak: readonly SortColumn[] = [
 type Found = readonly [id: number, ...position: unknown[]]
 
 /** Finds ids by filter and order, reading no more than the page, then the page's runs in a fixed number of queries. */
-export async function searchRuns(database: Database, names: Names, search: RunSearch): Promise<Page<string | Uint8Array>> {
+export async function searchRuns(
+  database: Database,
+  names: Names,
+  search: RunSearch,
+): Promise<Page<string | Uint8Array>> {
   const queryKey = queryKeyOf(['runs', search.experimentIds, search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const experiments = experimentKeys(search.experimentIds)
@@ -137,9 +141,7 @@ async function findByTime(plan: Plan, position: readonly unknown[] | null): Prom
     plan.experiments.length * plan.lifecycles.length > mergeable
       ? [inExperiments(plan)]
       : plan.experiments.flatMap((experiment) =>
-          plan.lifecycles.map(
-            (lifecycle) => sql`r.experiment_id = ${experiment} and r.lifecycle_stage = ${lifecycle}`,
-          ),
+          plan.lifecycles.map((lifecycle) => sql`r.experiment_id = ${experiment} and r.lifecycle_stage = ${lifecycle}`),
         )
   const selects = sources.map(
     (source) => sql`select r.id as id, r.start_time as start_time, r.uuid as uuid from runs r
@@ -194,7 +196,9 @@ async function findByMetric(
   function walk(): Promise<readonly Found[]> {
     const { engine } = plan.database
     // Among numbers the rank is the same; without it the order is the index's own.
-    const walked = columns.slice(1).map((column, index) => (index === 0 ? { ...column, expression: sql`v0.value` } : column))
+    const walked = columns
+      .slice(1)
+      .map((column, index) => (index === 0 ? { ...column, expression: sql`v0.value` } : column))
     const conditions = [
       sql`v0.name_id = ${name}`,
       engine.isNumber(sql`v0.value`),

@@ -33,14 +33,18 @@ const updateRun = query<{ id: number; status: string; end: Int64 | null; name: s
   (p) => sql`update runs set status = ${p.status}, end_time = ${p.end}, name = ${p.name} where id = ${p.id}`,
 )
 
-const renameRun = query<{ id: number; name: string }, unknown>((p) => sql`update runs set name = ${p.name} where id = ${p.id}`)
+const renameRun = query<{ id: number; name: string }, unknown>(
+  (p) => sql`update runs set name = ${p.name} where id = ${p.id}`,
+)
 
 const setLifecycle = query<{ uuid: string; stage: Lifecycle; deleted: number | null }, unknown>(
   (p) => sql`update runs set lifecycle_stage = ${p.stage}, deleted_time = ${p.deleted}
     where uuid = ${p.uuid} and lifecycle_stage <> ${p.stage}`,
 )
 
-const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>((p) => sql`select artifact_uri from runs where uuid = ${p.uuid}`)
+const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>(
+  (p) => sql`select artifact_uri from runs where uuid = ${p.uuid}`,
+)
 
 const insertParam = query<RunValue, unknown>(
   (p) => sql`insert into params (run_id, name_id, value) values (${p.run}, ${p.name}, ${p.value})
@@ -79,7 +83,12 @@ export function createRunStore(database: Database, names: Names): RunStore {
     if (renamed) await inner.run(renameRun, { id: run, name: renamed.value })
   }
 
-  async function insertParams(inner: Database, run: RunState, runId: string, params: readonly KeyValue[]): Promise<void> {
+  async function insertParams(
+    inner: Database,
+    run: RunState,
+    runId: string,
+    params: readonly KeyValue[],
+  ): Promise<void> {
     const values = await toValues(inner, run.id, params)
     if ((await inner.runMany(insertParam, values)) === values.length) return
     const changed: { key: string; old: string; new: string }[] = []

@@ -1,7 +1,7 @@
 import type { TrackingStore } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { createDatasetStore } from './datasets.ts'
-import { createExperimentStore, ensureDefaultExperiment } from './experiments.ts'
+import { countExperiments, createExperimentStore, ensureDefaultExperiment } from './experiments.ts'
 import { createLoggedModelStore } from './logged-models.ts'
 import { createMetricStore } from './metrics.ts'
 import { createNames } from './names.ts'
@@ -11,6 +11,8 @@ import { createRunStore } from './runs.ts'
 export interface SqlTrackingStore extends TrackingStore {
   /** What a new store must have before the first request. */
   prepare(): Promise<void>
+  /** How many experiments were ever made. */
+  countExperiments(): Promise<number>
   /** Writes documents of up to `limit` runs that have ended; the number written. */
   settleRuns(limit: number): Promise<number>
 }
@@ -24,6 +26,7 @@ export function createTrackingStore(database: Database, artifactRoot: string): S
     metrics: createMetricStore(database),
     datasets: createDatasetStore(database),
     loggedModels: createLoggedModelStore(database),
+    countExperiments: () => countExperiments(database),
     prepare: () => ensureDefaultExperiment(database, artifactRoot, Date.now()),
     settleRuns: (limit) => settleRuns(database, names, limit),
   }

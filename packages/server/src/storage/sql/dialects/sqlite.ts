@@ -137,7 +137,9 @@ function toApiError(error: unknown): unknown {
     })
   }
   if (code.startsWith('SQLITE_READONLY')) {
-    return new ApiError('TEMPORARILY_UNAVAILABLE', 'The database cannot be written. Nothing was stored.', { cause: error })
+    return new ApiError('TEMPORARILY_UNAVAILABLE', 'The database cannot be written. Nothing was stored.', {
+      cause: error,
+    })
   }
   return error
 }
@@ -145,7 +147,11 @@ function toApiError(error: unknown): unknown {
 const engine: Engine = {
   among: (column, jsonList) => sql`${column} IN (SELECT value FROM json_each(${jsonList}))`,
   // SQLite's LIKE ignores the case of ASCII letters; its GLOB minds it.
-  like: (column, pattern) => sql`${column} GLOB ${toGlob(pattern)}`,
+  like: (column, pattern) => {
+    // What most people ask for, in half the time.
+    const part = /^%([^%_]+)%$/.exec(pattern)?.[1]
+    return part === undefined ? sql`${column} GLOB ${toGlob(pattern)}` : sql`instr(${column}, ${part}) > 0`
+  },
   ilike: (column, pattern) => sql`lower(${column}) LIKE lower(${pattern})`,
   isNumber: (column) => sql`typeof(${column}) <> 'text'`,
 }

@@ -12,8 +12,9 @@ export const tracking = (kind: ColumnKinds): readonly string[] => [
     creation_time ${kind.int64} NOT NULL,
     last_update_time ${kind.int64} NOT NULL
   )`,
-  // The default order of a listing, and what `name` and time filters walk.
+  // The default order of a listing, and the order by name, in which LIKE looks at names without reading the rows.
   'CREATE INDEX experiments_by_time ON experiments (lifecycle_stage, creation_time, id)',
+  'CREATE INDEX experiments_by_name ON experiments (lifecycle_stage, name, id)',
 
   `CREATE TABLE experiment_tags (
     experiment_id ${kind.key} NOT NULL REFERENCES experiments (id),
@@ -39,7 +40,7 @@ export const tracking = (kind: ColumnKinds): readonly string[] => [
   // A page of runs in the default order is a walk along this index.
   'CREATE INDEX runs_by_time ON runs (experiment_id, lifecycle_stage, start_time DESC, uuid)',
   // The ended runs whose document is still to be written; nearly always few.
-  "CREATE INDEX runs_unsettled ON runs (status) WHERE settled = 0",
+  'CREATE INDEX runs_unsettled ON runs (status) WHERE settled = 0',
 
   `CREATE TABLE run_documents (
     run_id ${kind.keyPrimary} REFERENCES runs (id),

@@ -1,0 +1,48 @@
+import { endpoints } from '@trackway/api'
+import type { Endpoint } from '@trackway/api'
+
+import type { RawReply, RawRequest } from './executor.ts'
+import type { ThreadOptions } from './messages.ts'
+import { perform } from './perform.ts'
+import type { ReportFault } from './perform.ts'
+
+/** Experiments that a search may look at on the main thread: about 0.2 ms of work. */
+const fewExperiments = 2000
+const shortPage = 200
+
+/**
+ * Answers requests that read a handful of rows on the main thread: to hand them to another thread and back would take
+ * several times as long as the answer (docs/decisions/0003-threads-over-sqlite.md). The contract says which they are.
+ */
+export interface LightReader {
+  /** The reply, or undefined where the request is for a reader thread. */
+  answer(request: RawRequest): Promise<RawReply | undefined>
+  close(): void
+}
+
+export async function openLightReader(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<LightReader> {
+  // Loaded with the first request that needs it: an idle server does without.
+  const { openDataService } = await import('../data-service.ts')
+  const { database, store, handlers } = openDataService({ ...options, role: 'reader' })
+
+  async function isSmall(request: RawRequest): Promise<boolean> {
+    if (request.endpoint !== 'searchExperiments') return true
+    const maxResults = /"max_results"\s*:\s*"?(\d+)/.exec(request.body ?? '')?.[1]
+    return Number(maxResults) <= shortPage && (await store.countExperiments()) <= fewExperiments
+  }
+
+  return {
+    async answer(request) {
+      if (!(await isSmall(request))) return undefined
+      const { status, body } = await perform(handlers, request, report)
+      return typeof body === 'string' ? { status, body } : undefined
+    },
+    close: () => database.close(),
+  }
+}
+
+/** Whether the contract says that an endpoint reads a handful of rows. */
+export function isLight(request: RawRequest): boolean {
+  const endpoint: Endpoint = endpoints[request.endpoint]
+  return endpoint.cost === 'light'
+}
