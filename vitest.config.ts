@@ -35,6 +35,8 @@ export default defineConfig({
           include: ['faults/**/*.test.ts'],
           globalSetup: ['conformance/build.ts'],
           fileParallelism: false,
+          // Alone, after the others: some of these measure the memory and the time that the server takes.
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

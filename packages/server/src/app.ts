@@ -8,6 +8,7 @@ import type { LocalArtifactStore } from './artifacts/local-artifact-store.ts'
 import type { ServerConfig } from './config.ts'
 import { startDataThreads } from './execution/data-threads.ts'
 import { createArtifactStreams } from './http/artifact-streams.ts'
+import { watchConnections } from './http/connections.ts'
 import { answerError } from './http/errors.ts'
 import { createHostGuard } from './http/host-guard.ts'
 import { createPrometheus } from './http/prometheus.ts'
@@ -58,6 +59,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   })
+  const connections = watchConnections(http.server)
   const executor = await starting
   const stores: LocalArtifactStore[] = []
   try {
@@ -78,6 +80,10 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       rootOfLoggedModel: (modelId) => executor.artifactUri('logged_model', modelId),
     })
 
+    http.addHook('onRequest', (_request, reply, done) => {
+      if (connections.isClosing) reply.header('connection', 'close')
+      done()
+    })
     http.addHook('onRequest', createHostGuard(config))
     http.setErrorHandler(answerError)
     if (config.exposePrometheus) await expose(http, config.staticPrefix)
@@ -106,9 +112,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       return { url: address + config.staticPrefix }
     },
     async close() {
-      // A connection that is busy now turns idle later, and its client may keep it for minutes.
-      const sweep = setInterval(() => http.server.closeIdleConnections(), 50)
-      await http.close().finally(() => clearInterval(sweep))
+      await connections.drain(async () => await http.close())
       await Promise.all([executor.close(), ...stores.map((store) => store.close())])
     },
   }

@@ -21,7 +21,7 @@ const port = parentPort
 const options = workerData as ThreadOptions
 
 /** Bytes of a reply that travel in one message; longer ones go on when the receiver asks. */
-const partSize = 256 * 1024
+const partSize = 1024 * 1024
 /** A shared commit takes no more requests than this, nor goes on taking them for longer than this many ms. */
 const groupSize = 256
 /** Characters up to which a reply travels as a string. */
@@ -30,6 +30,8 @@ const groupTime = 15
 /** How long after a write, in ms, and how many at once, runs that have ended get their documents. */
 const settleDelay = 200
 const settleBatch = 25
+/** A backlog of such runs is worked off with pauses of this many ms, in which writes go first. */
+const settlePause = 20
 
 try {
   await start()
@@ -91,6 +93,8 @@ async function start(): Promise<void> {
         }
       })
     } catch (error) {
+      // Where no transaction can begin, nothing was taken off the queue yet: those who wait must hear of it.
+      if (done.length === 0) done.push(...queue.splice(0, groupSize))
       parts = error instanceof LostTransaction ? await oneByOne(done) : done.map((job) => failed(job, error))
     }
     post({ parts })
@@ -176,17 +180,17 @@ async function start(): Promise<void> {
   }
 
   let settling: NodeJS.Timeout | undefined
-  function settleLater(): void {
+  function settleLater(delay = settleDelay): void {
     settling ??= setTimeout(() => {
       settling = undefined
       if (!working) void settle(database, store)
-    }, settleDelay)
+    }, delay)
   }
 
   async function settle(on: SqliteDatabase, from: SqlTrackingStore): Promise<void> {
     working = true
     try {
-      if ((await from.settleRuns(settleBatch)) === settleBatch) settleLater()
+      if ((await from.settleRuns(settleBatch)) === settleBatch) settleLater(settlePause)
     } catch (error) {
       // Documents only save time; a full disk keeps them from being written.
       if (!(error instanceof ApiError)) reportFault({ endpoint: 'searchRuns' } as RawRequest, error)

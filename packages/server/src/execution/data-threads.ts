@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 import { ApiError, endpoints } from '@trackway/api'
@@ -11,6 +12,9 @@ import type { LightReader } from './light-reader.ts'
 import type { FromThread, Job, Part, ThreadOptions, ToThread } from './messages.ts'
 
 type JobInput = Job extends infer J ? (J extends { id: number } ? Omit<J, 'id'> : never) : never
+/** How long to wait, in ms, before a writer that could not be started is tried again: the disk may have been full. */
+const restartPause = 1000
+
 type ReportFault = (fault: { endpoint: string; message: string; stack: string | undefined }) => void
 
 /**
@@ -23,7 +27,7 @@ export async function startDataThreads(
   reportFault: ReportFault,
 ): Promise<Executor> {
   const startWriter = (): Promise<DataThread> => startThread({ ...options, role: 'writer' }, reportFault)
-  let light: Promise<LightReader> | undefined
+  let light: Promise<LightReader | undefined> | undefined
   let closing = false
   let writer = await startWriter()
   restartWhenGone()
@@ -32,25 +36,40 @@ export async function startDataThreads(
   /** Out of memory or a fault may end the thread; requests get a retryable error until the next one runs. */
   function restartWhenGone(): void {
     void writer.gone.then(async () => {
-      if (closing) return
-      try {
-        writer = await startWriter()
-        restartWhenGone()
-      } catch (error) {
-        reportFault({
-          endpoint: 'writer thread',
-          message: `It cannot be started again: ${String(error)}`,
-          stack: undefined,
-        })
+      while (!closing) {
+        try {
+          writer = await startWriter()
+          if (closing) await writer.close()
+          else restartWhenGone()
+          return
+        } catch (error) {
+          reportFault({
+            endpoint: 'writer thread',
+            message: `It cannot be started again yet: ${String(error)}`,
+            stack: undefined,
+          })
+          await sleep(restartPause)
+        }
       }
     })
+  }
+
+  /** Where it cannot be opened now, the reader threads answer, and the next request tries again. */
+  async function startLight(): Promise<LightReader | undefined> {
+    try {
+      return await openLightReader(options, (faulty, error) => reportFault(toFault(faulty.endpoint, error)))
+    } catch (error) {
+      reportFault(toFault('light reader', error))
+      light = undefined
+      return undefined
+    }
   }
 
   return {
     async execute(request: RawRequest): Promise<RawReply> {
       if (isLight(request)) {
-        light ??= openLightReader(options, (faulty, error) => reportFault(toFault(faulty.endpoint, error)))
-        const reply = await (await light).answer(request)
+        light ??= startLight()
+        const reply = await (await light)?.answer(request)
         if (reply) return reply
       }
       const thread = endpoints[request.endpoint].mode === 'write' ? writer : await readers.choose()
@@ -68,7 +87,9 @@ export async function startDataThreads(
     async close() {
       closing = true
       ;(await light)?.close()
-      await Promise.all([readers.close(), writer.close()])
+      // The last connection to close empties the log into the database file, which only the writer may do.
+      await readers.close()
+      await writer.close()
     },
   }
 }
@@ -134,7 +155,11 @@ interface Waiting {
 
 async function startThread(options: ThreadOptions, reportFault: ReportFault): Promise<DataThread> {
   const file = import.meta.url.endsWith('.ts') ? '../data-thread.ts' : '../data-thread.js'
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: options })
+  const worker = new Worker(new URL(file, import.meta.url), {
+    workerData: options,
+    // V8 would let the short-lived objects of every thread take three times this before it tidies up.
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+  })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let batch: Job[] = []

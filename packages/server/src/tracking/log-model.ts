@@ -25,3 +25,22 @@ export function describeModel(modelJson: string | undefined): Record<string, unk
   }
   return Object.fromEntries(kept.flatMap((field) => (field in description ? [[field, description[field]]] : [])))
 }
+
+/** The tag's text with one model more. Text that is no JSON list, which only a client's set-tag can leave, counts as none. */
+export function addToHistory(history: string | undefined, model: Record<string, unknown>): string {
+  try {
+    return JSON.stringify([...knownModels(history), model])
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidParameter('Malformed model info: it is nested too deeply.')
+    throw error
+  }
+}
+
+function knownModels(history: string | undefined): unknown[] {
+  try {
+    const known: unknown = JSON.parse(history ?? '[]')
+    return Array.isArray(known) ? known : []
+  } catch {
+    return []
+  }
+}

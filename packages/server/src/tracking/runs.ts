@@ -8,7 +8,7 @@ import { parseFilter } from '../search/parser.ts'
 import { EncodedReply } from './encoded-reply.ts'
 import { checkId } from './experiments.ts'
 import type { Handlers, TrackingOptions } from './handlers.ts'
-import { describeModel } from './log-model.ts'
+import { addToHistory, describeModel } from './log-model.ts'
 import {
   batchLimits,
   checkDistinctParams,
@@ -21,7 +21,7 @@ import {
   limits,
 } from './rules.ts'
 import { generateRunName } from './run-name.ts'
-import type { KeyValue, MetricPoint, TrackingStore } from './store.ts'
+import type { KeyValue, MetricPoint, RunDocument, RunPage, TrackingStore } from './store.ts'
 
 type RunHandlers = Pick<
   Handlers,
@@ -99,11 +99,7 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
         maxResults: checkMaxResults(max_results ?? 1000, 50_000),
         pageToken: page_token || undefined,
       })
-      if (page.items.length === 0) return {}
-      const token = page.token === null ? '' : `,"next_page_token":${JSON.stringify(page.token)}`
-      const pieces: (string | Uint8Array)[] = []
-      for (const run of page.items) pieces.push(pieces.length === 0 ? '{"runs":[' : ',', run)
-      return new EncodedReply([...pieces, `]${token}}`])
+      return new EncodedReply(writePage(page))
     },
 
     async logMetric(request) {
@@ -142,13 +138,23 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
     async logModel({ run_id, model_json }) {
       if (!run_id) throw invalidParameter("Missing value for required parameter 'run_id'.")
       const model = describeModel(model_json)
-      await runs.changeTag(run_id, modelHistoryTag, (history) => {
-        const known: unknown = JSON.parse(history ?? '[]')
-        return JSON.stringify([...(Array.isArray(known) ? known : []), model])
-      })
+      await runs.changeTag(run_id, modelHistoryTag, (history) => addToHistory(history, model))
       return {}
     },
   }
+}
+
+async function* writePage({ blocks, token }: RunPage): AsyncGenerator<RunDocument> {
+  let separator = '{"runs":['
+  for await (const block of blocks) {
+    for (const run of block) {
+      yield separator
+      yield run
+      separator = ','
+    }
+  }
+  if (separator !== ',') yield '{}'
+  else yield token === null ? ']}' : `],"next_page_token":${JSON.stringify(token)}}`
 }
 
 function runIdOf({ run_id, run_uuid }: { run_id?: string | undefined; run_uuid?: string | undefined }): string {

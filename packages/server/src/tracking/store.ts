@@ -57,6 +57,15 @@ export interface RunSearch extends PageRequest {
   readonly view: ViewType
 }
 
+/** A run's wire JSON, as text or UTF-8. */
+export type RunDocument = string | Uint8Array
+
+/** A page of runs, read block by block as they are taken. */
+export interface RunPage {
+  readonly blocks: AsyncIterable<readonly RunDocument[]>
+  readonly token: string | null
+}
+
 export interface ExperimentSearch extends PageRequest {
   readonly filter: Filter
   readonly orderBy: readonly OrderTerm[]
@@ -99,9 +108,8 @@ export interface ExperimentStore {
 export interface RunStore {
   create(run: NewRun): Promise<Run>
   /** The run's wire JSON. */
-  getDocument(runId: string): Promise<string | Uint8Array>
-  /** Pages of runs as wire JSON, one document a run. */
-  search(search: RunSearch): Promise<Page<string | Uint8Array>>
+  getDocument(runId: string): Promise<RunDocument>
+  search(search: RunSearch): Promise<RunPage>
   update(runId: string, change: RunChange): Promise<RunInfo>
   delete(runId: string, now: number): Promise<void>
   restore(runId: string): Promise<void>

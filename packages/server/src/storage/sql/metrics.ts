@@ -50,8 +50,14 @@ const nextSorted = query<Series & After, unknown>(
 const inRange = (p: Series & Range): Sql =>
   sql`run_id = ${p.run} and name_id = ${p.name} and step >= ${p.start} and step <= ${p.end}`
 
-const countRange = query<Series & Range, { total: number }>(
-  (p) => sql`select count(*) as total from metric_points where ${inRange(p)}`,
+const measureRange = query<Series & Range, { total: number; first: Int64 | null; last: Int64 | null }>(
+  (p) => sql`select count(*) as total, min(step) as first, max(step) as last from metric_points where ${inRange(p)}`,
+  ['first', 'last'],
+)
+
+const pointsAtSteps = query<Series & { steps: string }, unknown>(
+  (p, engine) => sql`${points(p)} and ${engine.among(sql`step`, p.steps)} order by step, timestamp, value`,
+  int64,
 )
 
 /** Points at the given places, counted from 0 in order of step. */
@@ -109,14 +115,26 @@ export function createMetricStore(database: Database): MetricStore {
       for (const runId of runIds) {
         const series = await database.first(findSeries, { uuid: runId, key })
         if (!series) continue
-        const range = { run: series.run, name: series.name, start: startStep ?? minInt64, end: endStep ?? maxInt64 }
-        const counted = await database.first(countRange, range)
-        const places = samplePlaces(counted?.total ?? 0, limit)
-        const rows = await database.rows(pointsAt, { ...range, places: JSON.stringify(places) })
-        samples.push({ runId, points: toPoints(rows) })
+        const { run, name } = series
+        const range = { run, name, start: startStep ?? minInt64, end: endStep ?? maxInt64 }
+        samples.push({ runId, points: await samplePoints(range, limit) })
       }
       return samples
     },
+  }
+
+  async function samplePoints(range: Series & Range, limit: number): Promise<PointRows> {
+    const measured = await database.first(measureRange, range)
+    if (!measured || measured.first === null || measured.last === null) return []
+    const { total, first, last } = measured
+    const places = samplePlaces(total, limit)
+    if (typeof first === 'number' && typeof last === 'number' && last - first + 1 === total) {
+      // One point a step, as most training loops log: the places are steps, and only the sample is read.
+      const steps = places.map((place) => first + place)
+      const found = toPoints(await database.rows(pointsAtSteps, { ...range, steps: JSON.stringify(steps) }))
+      if (found.length === steps.length && found.every(([step], index) => step === steps[index])) return found
+    }
+    return toPoints(await database.rows(pointsAt, { ...range, places: JSON.stringify(places) }))
   }
 }
 

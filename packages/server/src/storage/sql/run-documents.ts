@@ -3,6 +3,7 @@ import { runInfoSchema } from '@trackway/api'
 import type { Int64 } from '@trackway/api'
 import sql from 'sql-template-tag'
 
+import type { RunDocument } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
 import type { Names } from './names.ts'
@@ -53,8 +54,8 @@ export async function readRuns(
   database: Database,
   names: Names,
   rows: readonly RunRow[],
-): Promise<(string | Uint8Array)[]> {
-  const documents = new Map<number, Uint8Array | string>()
+): Promise<RunDocument[]> {
+  const documents = new Map<number, RunDocument>()
   const settled = rows.filter((row) => row.settled === 1).map((row) => row.id)
   if (settled.length > 0) {
     for (const row of await database.all(storedDocuments, { ids: JSON.stringify(settled) })) {
@@ -66,7 +67,7 @@ export async function readRuns(
   return rows.map((row) => joinRun(row, documents.get(row.id) ?? ''))
 }
 
-function joinRun(row: RunRow, document: Uint8Array | string): string | Uint8Array {
+function joinRun(row: RunRow, document: RunDocument): RunDocument {
   const head = `{"info":${encode(runInfoSchema, toRunInfo(row))},`
   if (typeof document === 'string') return `${head}${document}}`
   const start = Buffer.from(head)

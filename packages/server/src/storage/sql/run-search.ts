@@ -2,7 +2,7 @@ import sql, { empty, join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
 import type { OrderTerm } from '../../search/filter.ts'
-import type { Page, RunSearch, ViewType } from '../../tracking/store.ts'
+import type { RunDocument, RunPage, RunSearch, ViewType } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { experimentKeys } from './experiment-keys.ts'
 import { behind, orderBy } from './keyset.ts'
@@ -20,6 +20,9 @@ const rowsByIds = query<{ ids: string }, RunRow>(
   ['start_time', 'end_time'],
 )
 
+/** Runs that are read at once. */
+const blockSize = 200
+
 /** Ties are broken as in MLflow: the newest first, then by id. */
 const tieBreak: readonly SortColumn[] = [
   { expression: sql`r.start_time`, ascending: false },
@@ -34,11 +37,11 @@ export async function searchRuns(
   database: Database,
   names: Names,
   search: RunSearch,
-): Promise<Page<string | Uint8Array>> {
+): Promise<RunPage> {
   const queryKey = queryKeyOf(['runs', search.experimentIds, search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const experiments = experimentKeys(search.experimentIds)
-  if (experiments.length === 0) return { items: [], token: null }
+  if (experiments.length === 0) return { blocks: readBlocks(database, names, []), token: null }
 
   const plan: Plan = {
     database,
@@ -50,15 +53,28 @@ export async function searchRuns(
   }
   const found = await findRuns(plan, names, search.orderBy, position)
   const page = found.slice(0, search.maxResults)
-  const ids = page.map(([id]) => id)
-  const rows = new Map((await database.all(rowsByIds, { ids: JSON.stringify(ids) })).map((row) => [row.id, row]))
-  const items = await readRuns(
-    database,
-    names,
-    ids.flatMap((id) => rows.get(id) ?? []),
-  )
   const last = page.at(-1)
-  return { items, token: found.length > page.length && last ? encodePageToken(queryKey, last.slice(1)) : null }
+  return {
+    blocks: readBlocks(
+      database,
+      names,
+      page.map(([id]) => id),
+    ),
+    token: found.length > page.length && last ? encodePageToken(queryKey, last.slice(1)) : null,
+  }
+}
+
+/** A page's runs, read a block at a time: a page of 50,000 runs takes no more memory than one of 200. */
+async function* readBlocks(database: Database, names: Names, ids: readonly number[]): AsyncGenerator<RunDocument[]> {
+  for (let start = 0; start < ids.length; start += blockSize) {
+    const block = ids.slice(start, start + blockSize)
+    const rows = new Map((await database.all(rowsByIds, { ids: JSON.stringify(block) })).map((row) => [row.id, row]))
+    yield await readRuns(
+      database,
+      names,
+      block.flatMap((id) => rows.get(id) ?? []),
+    )
+  }
 }
 
 interface Plan {
@@ -221,10 +237,8 @@ function columnsOf(sorts: readonly Sort[]): readonly SortColumn[] {
 }
 
 function joinsOf(sorts: readonly Sort[]): Sql {
-  return sql`${join(
-    sorts.map((sort) => sort.join),
-    ' ',
-  )}`
+  const joins = sorts.map((sort) => sort.join)
+  return joins.length === 0 ? empty : join(joins, ' ')
 }
 
 function inExperiments({ database: { engine }, experiments, lifecycles }: Plan): Sql {

@@ -13,6 +13,7 @@ import { migrate } from '../migrate.ts'
 import type { ColumnKinds } from '../migrate.ts'
 import { prepareQuery } from '../query.ts'
 import type { Bind, Query } from '../query.ts'
+import { applicationId, refuseForeign } from './sqlite-origin.ts'
 
 type Connection = SqliteConnection.Database
 type Statement = SqliteConnection.Statement<unknown[]>
@@ -49,21 +50,8 @@ export function openSqliteWriter(file: string): SqliteDatabase {
   const lock = lockForWriting(file)
   const connection = guardStartup(file, () => {
     const opened = new SqliteConnection(file)
-    opened.pragma('journal_mode = WAL')
-    // An acknowledged write is on disk: FULL syncs the log at every commit.
-    opened.pragma('synchronous = FULL')
-    opened.pragma('temp_store = MEMORY')
-    opened.pragma('cache_size = -16384')
-    opened.pragma('wal_autocheckpoint = 4000')
-    opened.exec('BEGIN IMMEDIATE')
     try {
-      migrate({
-        kinds,
-        version: () => opened.pragma('user_version', { simple: true }) as number,
-        setVersion: (version) => opened.pragma(`user_version = ${version}`),
-        execute: (statement) => opened.exec(statement),
-      })
-      opened.exec('COMMIT')
+      prepareForWriting(opened, file)
     } catch (error) {
       if (opened.inTransaction) opened.exec('ROLLBACK')
       opened.close()
@@ -72,6 +60,26 @@ export function openSqliteWriter(file: string): SqliteDatabase {
     return opened
   })
   return databaseOn(connection, () => lock.close())
+}
+
+function prepareForWriting(opened: Connection, file: string): void {
+  refuseForeign(opened, file)
+  opened.pragma('journal_mode = WAL')
+  // An acknowledged write is on disk: FULL syncs the log at every commit.
+  opened.pragma('synchronous = FULL')
+  opened.pragma('temp_store = MEMORY')
+  opened.pragma('cache_size = -16384')
+  opened.pragma('wal_autocheckpoint = 4000')
+  opened.exec('BEGIN IMMEDIATE')
+  migrate({
+    kinds,
+    version: () => opened.pragma('user_version', { simple: true }) as number,
+    setVersion: (version) => opened.pragma(`user_version = ${version}`),
+    execute: (statement) => opened.exec(statement),
+  })
+  // Written at every start: a file that cannot be written and a full disk are found now, not by the first request.
+  opened.pragma(`application_id = ${applicationId}`)
+  opened.exec('COMMIT')
 }
 
 /** Opens a file that a writer has opened, for reading. */
@@ -117,9 +125,9 @@ function guardStartup<T>(file: string, open: () => T): T {
     const reason =
       code === 'SQLITE_NOTADB'
         ? 'it is not a SQLite database'
-        : code === 'SQLITE_FULL' || code === 'ENOSPC'
+        : isDiskFull(code) || code === 'ENOSPC'
           ? 'the disk is full'
-          : /^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EROFS|EPERM)/.test(code)
+          : /^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EROFS|EPERM|ENOENT)/.test(code)
             ? 'the file or its folder cannot be written'
             : error instanceof Error
               ? error.message
@@ -128,11 +136,21 @@ function guardStartup<T>(file: string, open: () => T): T {
   }
 }
 
+/** SQLITE_IOERR_SHMSIZE: there is no room for the 32 KiB that the readers of a log share. */
+function isDiskFull(code: string): boolean {
+  return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE' || code === 'SQLITE_IOERR_SHMSIZE'
+}
+
 /** What the engine's errors mean to a caller; anything else is a fault of ours. */
 function toApiError(error: unknown): unknown {
   const code = codeOf(error)
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') {
+  if (isDiskFull(code)) {
     return new ApiError('TEMPORARILY_UNAVAILABLE', 'The database cannot grow: the disk is full. Nothing was stored.', {
+      cause: error,
+    })
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new ApiError('TEMPORARILY_UNAVAILABLE', 'Another program has locked the database. Nothing was stored.', {
       cause: error,
     })
   }
@@ -263,7 +281,11 @@ function databaseOn(connection: Connection, afterClose: () => void): SqliteDatab
       const outermost = depth === 0 && !connection.inTransaction
       const undoLength = undos.length
       const savepoint = `s${depth}`
-      connection.exec(outermost ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${savepoint}`)
+      try {
+        connection.exec(outermost ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${savepoint}`)
+      } catch (error) {
+        throw toApiError(error)
+      }
       depth++
       try {
         const result = await work(database)
