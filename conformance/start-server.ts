@@ -28,9 +28,16 @@ export interface LaunchOptions {
 }
 
 /** Starts the built `trackway server` in a folder, on a free port. */
-export function launchServer(folder: string, { flags = [], env = {}, through = [] }: LaunchOptions = {}): ServerProcess {
+export function launchServer(
+  folder: string,
+  { flags = [], env = {}, through = [] }: LaunchOptions = {},
+): ServerProcess {
   const [program = '', ...rest] = [...through, process.execPath, command, 'server', '--port', '0', ...flags]
-  const child = spawn(program, rest, { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, rest, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let written = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (written += String(chunk)))
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)

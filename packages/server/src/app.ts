@@ -40,7 +40,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       artifactRoot: config.defaultArtifactRoot,
       truncateLongValues: config.truncateLongValues,
     },
-    (fault) => http.log.error(fault, 'a request failed by a fault of the server'),
+    (what, error) => http.log.error({ err: error }, `${what} failed by a fault of the server`),
   )
   starting.catch(() => {})
   const { fastify, LogController } = await import('fastify')

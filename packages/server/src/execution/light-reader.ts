@@ -17,6 +17,8 @@ const shortPage = 200
 export interface LightReader {
   /** The reply, or undefined where the request is for a reader thread. */
   answer(request: RawRequest): Promise<RawReply | undefined>
+  /** The artifact URI of a run or logged model. @throws ApiError RESOURCE_DOES_NOT_EXIST */
+  artifactUri(of: 'run' | 'logged_model', id: string): Promise<string>
   close(): void
 }
 
@@ -37,6 +39,7 @@ export async function openLightReader(options: Omit<ThreadOptions, 'role'>, repo
       const { status, body } = await perform(handlers, request, report)
       return typeof body === 'string' ? { status, body } : undefined
     },
+    artifactUri: (of, id) => (of === 'run' ? store.runs.artifactUri(id) : store.loggedModels.artifactUri(id)),
     close: () => database.close(),
   }
 }

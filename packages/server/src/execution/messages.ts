@@ -9,9 +9,10 @@ export interface ThreadOptions {
 }
 
 /** A request to a data thread; `id` comes back with its reply. */
-export type Job =
-  | { readonly id: number; readonly request: RawRequest }
-  | { readonly id: number; readonly artifactUri: { readonly of: 'run' | 'logged_model'; readonly id: string } }
+export interface Job {
+  readonly id: number
+  readonly request: RawRequest
+}
 
 /** From the main thread. `more` asks for the next pieces of a reply, `stop` says that nobody wants them. */
 export type ToThread =
@@ -33,4 +34,4 @@ export type FromThread =
   | { readonly ready: true }
   | { readonly startupFailure: string; readonly known: boolean }
   | { readonly parts: readonly Part[] }
-  | { readonly fault: { readonly endpoint: string; readonly message: string; readonly stack: string | undefined } }
+  | { readonly fault: { readonly what: string; readonly message: string; readonly stack: string | undefined } }

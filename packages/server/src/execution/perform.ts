@@ -12,8 +12,8 @@ export interface PerformedReply {
   readonly body: string | EncodedReply['pieces']
 }
 
-/** Tells about a fault of ours, as the caller is told no more than that there was one. */
-export type ReportFault = (request: RawRequest, error: unknown) => void
+/** Tells of a fault of ours, as the caller is told no more than that there was one. `what` failed: an endpoint, a thread. */
+export type ReportFault = (what: string, error: unknown) => void
 
 /** Decodes a request, has it handled and encodes the reply. Never rejects. */
 export async function perform(handlers: Handlers, request: RawRequest, report: ReportFault): Promise<PerformedReply> {
@@ -27,16 +27,16 @@ export async function perform(handlers: Handlers, request: RawRequest, report: R
       body: response instanceof EncodedReply ? response.pieces : encode(endpoint.response, response),
     }
   } catch (error) {
-    return errorReply(request, error, report)
+    return errorReply(request.endpoint, error, report)
   }
 }
 
-export function errorReply(request: RawRequest, error: unknown, report: ReportFault): PerformedReply {
+export function errorReply(endpoint: string, error: unknown, report: ReportFault): PerformedReply {
   if (error instanceof ApiError) return { status: error.status, body: JSON.stringify(error.toBody()) }
-  report(request, error)
+  report(endpoint, error)
   const fault = new ApiError(
     'INTERNAL_ERROR',
-    `${request.endpoint} failed by a fault of the server; its log says more.`,
+    `${endpoint} failed by a fault of the server; its log says more.`,
   )
   return { status: fault.status, body: JSON.stringify(fault.toBody()) }
 }

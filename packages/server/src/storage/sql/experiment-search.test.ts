@@ -24,8 +24,6 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
   beforeEach(async () => {
     tracking = await openTracking(open)
     experiments = tracking.experiments
-    await experiments.delete('0', 1)
-    await experiments.restore('0', 1)
   })
   afterEach(() => tracking.close())
 
@@ -170,15 +168,14 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
     expect((await search({ maxResults: 3, filter: '' })).token).toBeNull()
   })
 
-  test.each([[[]], [['x']], [[null, null]], [[10n ** 18n * 9n, 'a', 5]], [[1e300, NaN]], [['', ' ']]])(
-    'a forged position %j finds something or nothing, and breaks nothing',
-    async (position) => {
-      await add('a')
-      const { filter, orderBy, view } = searchFor({})
+  test('a forged position finds something or nothing, and breaks nothing', async () => {
+    await add('a')
+    const { filter, orderBy, view } = searchFor({})
+    for (const position of [[], ['x'], [null, null], [9n * 10n ** 18n, 'a', 5], [1e300, NaN], ['', ' ']]) {
       const pageToken = encodePageToken(queryKeyOf(['experiments', filter, orderBy, view]), position)
       expect(Array.isArray((await search({ pageToken })).items)).toBe(true)
-    },
-  )
+    }
+  })
 
   test('a forged position outside int64 is refused', async () => {
     const { filter, orderBy, view } = searchFor({})

@@ -73,7 +73,7 @@ export async function openTracking(open: () => TestDatabase, artifactRoot = 'mlf
     log: (runId, values) => store.runs.log(runId, { metrics: [], params: [], tags: [], ...values }),
     readRun: async (runId) => toWire(await store.runs.getDocument(runId)),
     async searchRuns({ experiments, filter = '', orderBy = [], view = 'ACTIVE_ONLY', maxResults = 1000, pageToken }) {
-      const { items, token } = await store.runs.search({
+      const { blocks, token } = await store.runs.search({
         experimentIds: experiments,
         filter: parseFilter('runs', filter),
         orderBy: parseOrderBy('runs', orderBy),
@@ -81,7 +81,9 @@ export async function openTracking(open: () => TestDatabase, artifactRoot = 'mlf
         maxResults,
         pageToken,
       })
-      return { runs: items.map(toWire), token }
+      const runs: WireRun[] = []
+      for await (const block of blocks) runs.push(...block.map(toWire))
+      return { runs, token }
     },
     async findRuns(search) {
       const found: string[] = []

@@ -1,0 +1,118 @@
+import type { MessagePort } from 'node:worker_threads'
+
+import type { DataService } from '../data-service.ts'
+import type { Job, Part, ToThread } from './messages.ts'
+import { perform } from './perform.ts'
+import type { PerformedReply, ReportFault } from './perform.ts'
+
+/** Bytes of a reply that travel in one message; longer ones go on when the receiver asks. */
+const partSize = 1024 * 1024
+/** Characters up to which a reply travels as a string. */
+const shortLength = 65_536
+
+type Pieces = AsyncIterator<string | Uint8Array>
+
+/** A reader: requests one after the other, long replies part by part as they are taken. */
+export function serveReads(port: MessagePort, { database, handlers }: DataService, report: ReportFault): void {
+  const open = new Map<number, Pieces>()
+  const queue: Job[] = []
+  let isWorking = false
+  let isClosing = false
+
+  port.on('message', (message: ToThread) => {
+    if ('jobs' in message) queue.push(...message.jobs)
+    else if ('more' in message) void sendNext(message.more)
+    else if ('stop' in message) stop(message.stop)
+    else isClosing = true
+    void workOff()
+  })
+
+  async function workOff(): Promise<void> {
+    if (isWorking) return
+    isWorking = true
+    for (let job = queue.shift(); job; job = queue.shift()) await answer(job)
+    isWorking = false
+    if (isClosing) {
+      database.close()
+      port.close()
+    }
+  }
+
+  async function answer({ id, request }: Job): Promise<void> {
+    const { status, body } = await perform(handlers, request, report)
+    const text = typeof body === 'string' ? body : shortText(body)
+    if (text !== undefined) {
+      send({ id, status, body: text, open: false })
+      return
+    }
+    open.set(id, iterate(body as Exclude<PerformedReply['body'], string>))
+    await sendNext(id)
+  }
+
+  /** Sends the next part of an open reply; the last one closes it. */
+  async function sendNext(id: number): Promise<void> {
+    const pieces = open.get(id)
+    if (!pieces) return
+    try {
+      const { buffers, size, isLast } = await takePart(pieces)
+      if (isLast) open.delete(id)
+      const body = join(buffers, size)
+      send({ id, status: 200, body, open: !isLast }, [body.buffer as ArrayBuffer])
+    } catch (error) {
+      report('a long reply', error)
+      open.delete(id)
+      // The first part may be with the client already: status 0 has the connection cut.
+      send({ id, status: 0, body: '', open: false })
+    }
+  }
+
+  function stop(id: number): void {
+    void open.get(id)?.return?.()
+    open.delete(id)
+  }
+
+  function send(part: Part, transfer: ArrayBuffer[] = []): void {
+    port.postMessage({ parts: [part] }, transfer)
+  }
+}
+
+async function takePart(pieces: Pieces): Promise<{ buffers: Uint8Array[]; size: number; isLast: boolean }> {
+  const buffers: Uint8Array[] = []
+  let size = 0
+  while (size < partSize) {
+    const { value, done } = await pieces.next()
+    if (done === true) return { buffers, size, isLast: true }
+    const buffer = typeof value === 'string' ? Buffer.from(value) : value
+    buffers.push(buffer)
+    size += buffer.length
+  }
+  return { buffers, size, isLast: false }
+}
+
+async function* iterate(
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
+  yield* pieces
+}
+
+/** A short reply that is all text: it travels as one string, which HTTP sends in one piece with its headers. */
+function shortText(pieces: Exclude<PerformedReply['body'], string>): string | undefined {
+  if (Symbol.asyncIterator in pieces) return undefined
+  let text = ''
+  for (const piece of pieces) {
+    if (typeof piece !== 'string' || text.length > shortLength) return undefined
+    text += piece
+  }
+  return text
+}
+
+/** One buffer with memory of its own, so that it can be handed to another thread. */
+function join(buffers: readonly Uint8Array[], size: number): Uint8Array {
+  const joined = Buffer.allocUnsafeSlow(size)
+  let offset = 0
+  for (const buffer of buffers) {
+    joined.set(buffer, offset)
+    offset += buffer.length
+  }
+  return joined
+}
