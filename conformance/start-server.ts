@@ -13,7 +13,7 @@ const command = join(import.meta.dirname, '../packages/server/bin/trackway.js')
 export interface ServerProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>
   /** What the server has written to its terminal so far. */
-  output(): string
+  readonly output: () => string
   /** The address, once the server answers there. Rejects with what it wrote where it does not start. */
   readonly url: Promise<string>
   /** The exit code, or the signal that ended the process, once all that it wrote is read. */

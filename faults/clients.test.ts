@@ -71,9 +71,7 @@ describe('a client that goes away', () => {
     const body = JSON.stringify({ run_id: runId, key: 'unread', value: 'set' })
     const connection = await rawConnection(url)
     connection.socket.end(head('POST', `${api}/runs/set-tag`, { ...json, 'Content-Length': body.length }) + body)
-    await expect
-      .poll(async () => (await runData(url, runId)).tags?.some(({ key }) => key === 'unread'))
-      .toBe(true)
+    await expect.poll(async () => (await runData(url, runId)).tags?.some(({ key }) => key === 'unread')).toBe(true)
     connection.socket.destroy()
   })
 })
@@ -93,11 +91,14 @@ describe('a body', () => {
     expect(body.message).toMatch(/JSON|empty/)
   })
 
-  it.each(['null', '1', '"text"', '[]', '[{"experiment_ids":["0"]}]', 'true'])('that is no object is refused: %s', async (sent) => {
-    const { status, body } = await post('/runs/create', sent)
-    expect(status).toBe(400)
-    expect(body.error_code).toBe('INVALID_PARAMETER_VALUE')
-  })
+  it.each(['null', '1', '"text"', '[]', '[{"experiment_ids":["0"]}]', 'true'])(
+    'that is no object is refused: %s',
+    async (sent) => {
+      const { status, body } = await post('/runs/create', sent)
+      expect(status).toBe(400)
+      expect(body.error_code).toBe('INVALID_PARAMETER_VALUE')
+    },
+  )
 
   it.each([
     ['runs/log-metric', { key: 5, value: 1, timestamp: 1 }],
@@ -123,16 +124,15 @@ describe('a body', () => {
   it('over 16 MiB is refused with 413, whether announced or not, and the server goes on', async () => {
     const large = new Uint8Array(17 * 1024 * 1024).fill(0x20)
     expect(await post('/runs/search', large)).toMatchObject({ status: 413, body: { error_code: 'PAYLOAD_TOO_LARGE' } })
-    const unannounced = await post('/runs/search', new Blob([large]).stream()).catch((error: unknown) => error)
-    // The reply may be lost to a client that is still sending when the connection closes.
-    if (!(unannounced instanceof Error)) expect(unannounced).toMatchObject({ status: 413 })
+    expect(await post('/runs/search', new Blob([large]).stream())).toMatchObject({ status: 413 })
   })
 
   it('in chunks is taken', async () => {
     using connection = await rawConnection(url)
     connection.write(head('POST', `${api}/runs/set-tag`, { ...json, 'Transfer-Encoding': 'chunked' }))
     const body = JSON.stringify({ run_id: runId, key: 'chunked', value: 'é' })
-    for (const byte of Buffer.from(body)) connection.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]))
+    for (const byte of Buffer.from(body))
+      connection.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]))
     connection.write('0\r\n\r\n')
     expect(statuses(await connection.until((text) => text.includes('HTTP/1.1')))).toEqual([200])
     expect((await runData(url, runId)).tags).toContainEqual({ key: 'chunked', value: 'é' })
@@ -168,20 +168,21 @@ describe('a body', () => {
 
 describe('a request', () => {
   it('with a head over the limits is refused and the connection closed', async () => {
-    using long = await rawConnection(url)
-    long.write(head('GET', '/health', { 'X-Long': 'x'.repeat(100_000) }))
-    expect(statuses(await long.closed)).toEqual([431])
-    using many = await rawConnection(url)
     const headers = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`X-${i}`, 'x']))
-    many.write(head('GET', '/health', { ...headers, Connection: 'close' }))
-    expect([200, 431]).toContain(statuses(await many.closed)[0])
-    using path = await rawConnection(url)
-    path.write(head('GET', `/${'x'.repeat(100_000)}`))
-    expect(statuses(await path.closed)).toEqual([431])
+    for (const sent of [
+      head('GET', '/health', { 'X-Long': 'x'.repeat(100_000) }),
+      head('GET', '/health', headers),
+      head('GET', `/${'x'.repeat(100_000)}`),
+    ]) {
+      using connection = await rawConnection(url)
+      connection.write(sent)
+      // The reply may be lost, as the connection is closed with bytes unread.
+      expect([[], [431]]).toContainEqual(statuses(await connection.closed))
+    }
   })
 
-  it.each(['\0\0\0\0', 'GET\r\n\r\n', 'POST / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', `${'x'.repeat(1000)}\r\n`])(
-    'that is no HTTP is refused and the connection closed: %j',
+  it.each(['\0\0\0\0', 'GET\r\n\r\n', 'POST / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', 'x'.repeat(20_000)])(
+    'that is no HTTP is refused and the connection closed: %#',
     async (sent) => {
       using connection = await rawConnection(url)
       connection.write(sent)

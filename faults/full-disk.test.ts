@@ -83,7 +83,10 @@ describe('trackway server on a full disk', () => {
     for (const key of ['m0', 'm399']) {
       const { body } = await get(again, 'metrics/get-history', { run_id: runId, metric_key: key })
       const steps = (body as { metrics: { step?: number }[] }).metrics.map(({ step = 0 }) => step)
-      expect(steps.toSorted((a, b) => a - b), key).toEqual(acknowledged.toSorted((a, b) => a - b))
+      expect(
+        steps.toSorted((a, b) => a - b),
+        key,
+      ).toEqual(acknowledged.toSorted((a, b) => a - b))
     }
   })
 
@@ -114,10 +117,10 @@ describe('trackway server on a full disk', () => {
     expect((await (await fetch(`${url}/${artifacts}/small.bin`)).bytes()).length).toBe(64 * 1024)
   })
 
-  it.each([
+  it.for([
     ['a new database', false],
     ['its database', true],
-  ])('does not start on %s, with a sentence and status 1', async (_kind, isThere, context) => {
+  ] as const)('does not start on %s, with a sentence and status 1', async ([, isThere], context) => {
     await using folder = serverFolder()
     const disk = smallDisk(context, folder, 2048)
     const database = join(disk, 'trackway.db')

@@ -49,43 +49,56 @@ async function stepsOf(url: string, runId: string, key: string): Promise<Set<num
 
 async function check(url: string, own: Acknowledged): Promise<void> {
   const singles = await stepsOf(url, own.runId, 'single')
-  expect(own.metrics.filter((step) => !singles.has(step)), 'acknowledged points that are lost').toEqual([])
+  expect(
+    own.metrics.filter((step) => !singles.has(step)),
+    'acknowledged points that are lost',
+  ).toEqual([])
 
   const { tags = [], params = [] } = await runData(url, own.runId)
   const tagKeys = new Set(tags.map(({ key }) => key))
-  expect(own.tags.filter((key) => !tagKeys.has(key)), 'acknowledged tags that are lost').toEqual([])
+  expect(
+    own.tags.filter((key) => !tagKeys.has(key)),
+    'acknowledged tags that are lost',
+  ).toEqual([])
 
   const paramKeys = new Set(params.map(({ key }) => key))
   const firsts = await stepsOf(url, own.runId, 'm0')
   const lasts = await stepsOf(url, own.runId, `m${batchSize - 1}`)
-  expect(own.batches.filter((n) => !firsts.has(n)), 'acknowledged batches that are lost').toEqual([])
+  expect(
+    own.batches.filter((n) => !firsts.has(n)),
+    'acknowledged batches that are lost',
+  ).toEqual([])
   for (let n = 0; n < own.batchesSent; n++) {
     const parts = [firsts.has(n), lasts.has(n), paramKeys.has(`p${n}`)]
-    expect(new Set(parts).size, `batch ${n} is whole or absent: ${parts}`).toBe(1)
+    expect(new Set(parts).size, `batch ${n} is whole or absent: ${parts.join()}`).toBe(1)
   }
   for (const runId of own.runs) await runData(url, runId)
 }
 
-it('kill -9 under load loses no acknowledged write and leaves every batch whole or absent', { timeout: 180_000 }, async () => {
-  await using folder = serverFolder()
-  const all: Acknowledged[] = []
-  for (let round = 0; round < rounds; round++) {
-    const server = folder.launch()
-    const url = await server.url
-    for (const own of all) await check(url, own)
-    while (all.length < clients) {
-      all.push({ runId: await createRun(url), metrics: [], tags: [], batches: [], runs: [], batchesSent: 0 })
+it(
+  'kill -9 under load loses no acknowledged write and leaves every batch whole or absent',
+  { timeout: 180_000 },
+  async () => {
+    await using folder = serverFolder()
+    const all: Acknowledged[] = []
+    for (let round = 0; round < rounds; round++) {
+      const server = folder.launch()
+      const url = await server.url
+      for (const own of all) await check(url, own)
+      while (all.length < clients) {
+        all.push({ runId: await createRun(url), metrics: [], tags: [], batches: [], runs: [], batchesSent: 0 })
+      }
+      const writing = all.map(async (own) => await write(url, own).catch((error: unknown) => error))
+      await sleep(randomInt(200, 1500))
+      server.child.kill('SIGKILL')
+      // They end by the broken connection, never by an error reply.
+      for (const end of await Promise.all(writing)) expect(String(end)).not.toContain('answered')
+      expect(await server.ended).toBe('SIGKILL')
+      expect(integrityOf(folder.databaseFile)).toBe('ok')
     }
-    const writing = all.map(async (own) => await write(url, own).catch((error: unknown) => error))
-    await sleep(randomInt(200, 1500))
-    server.child.kill('SIGKILL')
-    // They end by the broken connection, never by an error reply.
-    for (const end of await Promise.all(writing)) expect(String(end)).not.toContain('answered')
-    expect(await server.ended).toBe('SIGKILL')
-    expect(integrityOf(folder.databaseFile)).toBe('ok')
-  }
-  const last = folder.launch()
-  const url = await last.url
-  for (const own of all) await check(url, own)
-  expect(all.reduce((sum, own) => sum + own.batches.length, 0)).toBeGreaterThan(rounds * clients)
-})
+    const last = folder.launch()
+    const url = await last.url
+    for (const own of all) await check(url, own)
+    expect(all.reduce((sum, own) => sum + own.batches.length, 0)).toBeGreaterThan(rounds * clients)
+  },
+)

@@ -21,13 +21,14 @@ export async function rawConnection(url: string): Promise<RawConnection> {
   socket.on('error', () => {})
   socket.on('data', (chunk) => (text += chunk.toString('latin1')))
   await once(socket, 'connect')
-  const closed = once(socket, 'close').then(() => text)
+  const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(text)))
   return {
     socket,
     write: (bytes) => void socket.write(bytes),
     received: () => text,
     async until(enough) {
-      while (!enough(text) && !socket.destroyed) await Promise.race([once(socket, 'data').catch(() => {}), closed])
+      while (!enough(text) && !socket.destroyed)
+        await Promise.race([new Promise((resolve) => socket.once('data', resolve)), closed])
       return text
     },
     closed,

@@ -100,7 +100,8 @@ describe('trackway server', () => {
     await using folder = serverFolder()
     const file = join(folder.path, 'empty.db')
     writeFileSync(file, '')
-    await createRun(await folder.launch({ flags: ['--backend-store-uri', file] }).url)
+    const { url } = folder.launch({ flags: ['--backend-store-uri', file] })
+    expect(await createRun(await url)).toMatch(/^[0-9a-f]{32}$/)
   })
 })
 
@@ -136,7 +137,9 @@ describe('trackway server where it cannot write', () => {
     server.child.kill('SIGTERM')
     expect(await server.ended).toBe(0)
     chmodSync(folder.path, 0o755)
-    expect(await refusal(folder, [], other)).toContain(`${folder.databaseFile}: the file or its folder cannot be written`)
+    expect(await refusal(folder, [], other)).toContain(
+      `${folder.databaseFile}: the file or its folder cannot be written`,
+    )
     const open = join(folder.path, 'open')
     mkdirSync(open)
     chmodSync(open, 0o777)

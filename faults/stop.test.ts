@@ -75,34 +75,43 @@ describe('trackway server on SIGTERM', () => {
     expect(acknowledged.filter((step) => !steps.has(step))).toEqual([])
   })
 
-  it('does not wait for connections that send nothing, half a request, or do not read', { timeout: 30_000 }, async () => {
-    await using folder = serverFolder()
-    const server = folder.launch()
-    const url = await server.url
-    const runId = await createRun(url)
-    for (let from = 0; from < 30_000; from += 1000) {
-      const metrics = Array.from({ length: 1000 }, (_, i) => ({ key: 'k', value: 1, timestamp: from + i, step: from + i }))
-      await call(url, 'runs/log-batch', { run_id: runId, metrics })
-    }
-    // A browser opens connections ahead of use; a laptop falls asleep in the middle of an upload.
-    await openSocket(url)
-    const halfHead = await openSocket(url)
-    halfHead.write('POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-')
-    const halfBody = await openSocket(url)
-    halfBody.write(
-      'PUT /api/2.0/mlflow-artifacts/artifacts/half.bin HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf',
-    )
-    const deaf = await openSocket(url)
-    deaf.pause()
-    const history = `/api/2.0/mlflow/metrics/get-history?run_id=${runId}&metric_key=k`
-    for (let i = 0; i < 10; i++) deaf.write(`GET ${history} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
-    await sleep(500)
-    const begun = performance.now()
-    server.child.kill('SIGTERM')
-    expect(await server.ended).toBe(0)
-    expect(performance.now() - begun).toBeLessThan(8000)
-    for (const socket of [halfHead, halfBody, deaf]) socket.destroy()
-  })
+  it(
+    'does not wait for connections that send nothing, half a request, or do not read',
+    { timeout: 30_000 },
+    async () => {
+      await using folder = serverFolder()
+      const server = folder.launch()
+      const url = await server.url
+      const runId = await createRun(url)
+      for (let from = 0; from < 30_000; from += 1000) {
+        const metrics = Array.from({ length: 1000 }, (_, i) => ({
+          key: 'k',
+          value: 1,
+          timestamp: from + i,
+          step: from + i,
+        }))
+        await call(url, 'runs/log-batch', { run_id: runId, metrics })
+      }
+      // A browser opens connections ahead of use; a laptop falls asleep in the middle of an upload.
+      await openSocket(url)
+      const halfHead = await openSocket(url)
+      halfHead.write('POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-')
+      const halfBody = await openSocket(url)
+      halfBody.write(
+        'PUT /api/2.0/mlflow-artifacts/artifacts/half.bin HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nhalf',
+      )
+      const deaf = await openSocket(url)
+      deaf.pause()
+      const history = `/api/2.0/mlflow/metrics/get-history?run_id=${runId}&metric_key=k`
+      for (let i = 0; i < 10; i++) deaf.write(`GET ${history} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+      await sleep(500)
+      const begun = performance.now()
+      server.child.kill('SIGTERM')
+      expect(await server.ended).toBe(0)
+      expect(performance.now() - begun).toBeLessThan(8000)
+      for (const socket of [halfHead, halfBody, deaf]) socket.destroy()
+    },
+  )
 
   it('ends at once on the second signal, and loses nothing by it', async () => {
     await using folder = serverFolder()

@@ -20,10 +20,7 @@ const restartPause = 1000
  * first needed, as each takes memory.
  * @throws StartupError where the database cannot be opened.
  */
-export async function startDataThreads(
-  options: Omit<ThreadOptions, 'role'>,
-  report: ReportFault,
-): Promise<Executor> {
+export async function startDataThreads(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<Executor> {
   const startWriter = (): Promise<DataThread> => startDataThread({ ...options, role: 'writer' }, report)
   let light: Promise<LightReader | undefined> | undefined
   let closing = false

@@ -28,9 +28,7 @@ describe.each(testEngines)('perform() on $engine', ({ open }) => {
 
   async function call(endpoint: RawRequest['endpoint'], rest: Partial<RawRequest>): Promise<[number, string]> {
     const request: RawRequest = { endpoint, path: {}, query: '', body: null, caller: { user: '' }, ...rest }
-    const { status, body } = await perform(handlers, request, (at, error) =>
-      faults.push({ endpoint: at, error }),
-    )
+    const { status, body } = await perform(handlers, request, (at, error) => faults.push({ endpoint: at, error }))
     return [status, typeof body === 'string' ? body : await text(Readable.from(body))]
   }
 

@@ -34,10 +34,7 @@ export async function perform(handlers: Handlers, request: RawRequest, report: R
 export function errorReply(endpoint: string, error: unknown, report: ReportFault): PerformedReply {
   if (error instanceof ApiError) return { status: error.status, body: JSON.stringify(error.toBody()) }
   report(endpoint, error)
-  const fault = new ApiError(
-    'INTERNAL_ERROR',
-    `${endpoint} failed by a fault of the server; its log says more.`,
-  )
+  const fault = new ApiError('INTERNAL_ERROR', `${endpoint} failed by a fault of the server; its log says more.`)
   return { status: fault.status, body: JSON.stringify(fault.toBody()) }
 }
 

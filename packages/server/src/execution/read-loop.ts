@@ -1,3 +1,4 @@
+import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 
 import type { DataService } from '../data-service.ts'
@@ -20,17 +21,27 @@ export function serveReads(port: MessagePort, { database, handlers }: DataServic
   let isClosing = false
 
   port.on('message', (message: ToThread) => {
+    receive(message)
+    void workOff()
+  })
+
+  function receive(message: ToThread): void {
     if ('jobs' in message) queue.push(...message.jobs)
     else if ('more' in message) void sendNext(message.more)
     else if ('stop' in message) stop(message.stop)
     else isClosing = true
-    void workOff()
-  })
+  }
 
   async function workOff(): Promise<void> {
     if (isWorking) return
     isWorking = true
-    for (let job = queue.shift(); job; job = queue.shift()) await answer(job)
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      await answer(job)
+      // Replies that are under way go on, and those that nobody wants any more end, before the next is begun.
+      for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+        receive(next.message as ToThread)
+      }
+    }
     isWorking = false
     if (isClosing) {
       database.close()

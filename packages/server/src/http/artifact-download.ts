@@ -83,12 +83,11 @@ function isUnchanged(
   return ifModifiedSince !== undefined && Date.parse(ifModifiedSince) >= Date.parse(modified)
 }
 
-/** RFC 6266: a plain form for old readers, and the exact name where that differs. */
+/** RFC 6266: bare, quoted where there are spaces, else a plain form for old readers and the exact name. */
 function attachment(name: string): string {
   if (/^[\w.!$&+^`|~-]+$/.test(name)) return `attachment; filename=${name}`
+  if (/^[\w.!$&+^`|~ -]+$/.test(name)) return `attachment; filename="${name}"`
   const plain = name.replace(/[^\x20-\x7e]/gu, '_').replace(/["\\]/g, '\\$&')
   const exact = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-  return plain === name
-    ? `attachment; filename="${name}"`
-    : `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
 }

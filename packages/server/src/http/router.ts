@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 
 import { anonymous } from '../access/caller.ts'
 import type { Executor } from '../execution/executor.ts'
+import { notJson } from './errors.ts'
 import { sendJson } from './json-reply.ts'
 import type { StreamHandler } from './stream-request.ts'
 
@@ -93,14 +94,6 @@ function queryOf(request: FastifyRequest): string {
   const url = request.raw.url ?? ''
   const mark = url.indexOf('?')
   return mark < 0 ? '' : url.slice(mark + 1)
-}
-
-function notJson(request: FastifyRequest): ApiError {
-  const given = request.headers['content-type']
-  return new ApiError(
-    'BAD_REQUEST',
-    `Bad Request. The body must be JSON, sent with Content-Type: application/json; got ${given === undefined ? 'no Content-Type' : `'${given}'`}.`,
-  )
 }
 
 /** Whether any route answers this path with another method. */

@@ -17,12 +17,17 @@ export function readHistoryToken(series: string, token: string): Point {
   } catch {
     parts = null
   }
-  if (!Array.isArray(parts) || parts.length !== 4 || !parts.slice(1, 3).every((part) => /^-?\d+$/.test(String(part)))) {
+  if (!Array.isArray(parts) || parts.length !== 4 || !parts.slice(1, 3).every(isInt64)) {
     throw invalidParameter('Invalid page token, it is not one that a history here has given.')
   }
   if (parts[0] !== series)
     throw invalidParameter('Invalid page token, it belongs to the history of another metric or run.')
   return [exact(String(parts[1])), exact(String(parts[2])), Number(parts[3])]
+}
+
+function isInt64(part: unknown): boolean {
+  const digits = String(part)
+  return /^-?\d{1,19}$/.test(digits) && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits)
 }
 
 function exact(digits: string): number | bigint {

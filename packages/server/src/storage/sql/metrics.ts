@@ -129,7 +129,8 @@ export function createMetricStore(database: Database): MetricStore {
     const { total, first, last } = measured
     const places = samplePlaces(total, limit)
     if (typeof first === 'number' && typeof last === 'number' && last - first + 1 === total) {
-      // One point a step, as most training loops log: the places are steps, and only the sample is read.
+      // One point a step, as most training loops log: the places are steps, and only the sample is read. A series that
+      // lacks as many steps as it repeats may pass for one; its sample is then even over the steps.
       const steps = places.map((place) => first + place)
       const found = toPoints(await database.rows(pointsAtSteps, { ...range, steps: JSON.stringify(steps) }))
       if (found.length === steps.length && found.every(([step], index) => step === steps[index])) return found

@@ -62,7 +62,8 @@ function unpack(value: unknown): unknown {
   if (Array.isArray(value)) {
     const [mark, digits] = value.map(String)
     if (mark === 'd') return Number(digits)
-    if (mark === 'i' && digits !== undefined && /^-?\d{1,19}$/.test(digits)) return BigInt(digits)
+    const exact = mark === 'i' && digits !== undefined && /^-?\d{1,19}$/.test(digits) ? BigInt(digits) : null
+    if (exact !== null && BigInt.asIntN(64, exact) === exact) return exact
   }
   throw invalidParameter('Invalid page token, its position cannot be read.')
 }

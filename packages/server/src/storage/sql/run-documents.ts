@@ -50,11 +50,7 @@ const endedUnsettled = query<{ limit: number }, { id: number }>(
 )
 
 /** Whole runs as wire JSON, in the order given. */
-export async function readRuns(
-  database: Database,
-  names: Names,
-  rows: readonly RunRow[],
-): Promise<RunDocument[]> {
+export async function readRuns(database: Database, names: Names, rows: readonly RunRow[]): Promise<RunDocument[]> {
   const documents = new Map<number, RunDocument>()
   const settled = rows.filter((row) => row.settled === 1).map((row) => row.id)
   if (settled.length > 0) {

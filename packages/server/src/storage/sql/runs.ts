@@ -148,7 +148,8 @@ export function createRunStore(database: Database, names: Names): RunStore {
         const changed: RunRow = {
           ...run,
           status: change.status ?? run.status,
-          end_time: change.endTime ?? run.end_time,
+          // MLflow sends an end time of 0 as none.
+          end_time: change.endTime === undefined ? run.end_time : change.endTime || null,
           name: change.name ?? run.name,
         }
         await inner.run(updateRun, {

@@ -8,7 +8,7 @@ import { openSqliteWriter } from './dialects/sqlite.ts'
 /** A database for one test; `close` removes it. */
 export interface TestDatabase {
   readonly database: Database
-  close(): void
+  readonly close: () => void
 }
 
 /** Every engine that the behaviour tests of the store run on. */

@@ -54,7 +54,10 @@ export interface TestTracking extends SqlTrackingStore {
   close(): void
 }
 
-export async function openTracking(open: () => TestDatabase, artifactRoot = 'mlflow-artifacts:'): Promise<TestTracking> {
+export async function openTracking(
+  open: () => TestDatabase,
+  artifactRoot = 'mlflow-artifacts:',
+): Promise<TestTracking> {
   const { database, close } = open()
   const store = createTrackingStore(database, artifactRoot)
   await store.prepare()
