@@ -75,7 +75,9 @@ export async function startDataThreads(options: Omit<ThreadOptions, 'role'>, rep
     async close() {
       closing = true
       ;(await light)?.close()
-      await Promise.all([readers.close(), writer.close()])
+      // The last connection to close empties the log into the database file, which only the writer may do.
+      await readers.close()
+      await writer.close()
     },
   }
 }

@@ -100,10 +100,11 @@ function checkTag({ key, value }: KeyValue): void {
 /** A place for artifacts as it is stored: URIs as they are, relative paths made absolute, '' as none. */
 function checkArtifactLocation(location: string): string | undefined {
   if (location === '') return undefined
-  if (location.length > limits.artifactLocation) {
+  const length = location.length > limits.artifactLocation ? [...location].length : 0
+  if (length > limits.artifactLocation) {
     throw invalidParameter(
       'Invalid artifact path length. The length of the artifact path cannot be greater than ' +
-        `${limits.artifactLocation} characters, got ${location.length}.`,
+        `${limits.artifactLocation} characters, got ${length}.`,
     )
   }
   const scheme = /^([a-z][\w+.-]*):/i.exec(location)?.[1]?.toLowerCase()

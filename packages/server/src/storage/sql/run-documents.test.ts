@@ -49,8 +49,12 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
 
   test('settleRuns writes documents of ended runs only, up to the limit, and tells how many', async () => {
     const statuses: RunStatus[] = ['FINISHED', 'FAILED', 'KILLED', 'SCHEDULED', 'RUNNING']
-    const ids = await Promise.all(statuses.map(() => tracking.newRun()))
-    for (const [index, status] of statuses.entries()) await tracking.runs.update(ids[index]!, { status })
+    const ids: string[] = []
+    for (const status of statuses) {
+      const id = await tracking.newRun()
+      await tracking.runs.update(id, { status })
+      ids.push(id)
+    }
     expect(await tracking.settleRuns(2)).toBe(2)
     expect(await tracking.settleRuns(2)).toBe(1)
     expect(await tracking.settleRuns(2)).toBe(0)
@@ -217,7 +221,13 @@ function newModel(): RunModel {
     datasets,
     addPoint(added) {
       const known = metrics.get(added.key)
-      const pairs = known ? [[added.step, known.step], [added.timestamp, known.timestamp], [added.value, known.value]] as const : []
+      const pairs = known
+        ? ([
+            [added.step, known.step],
+            [added.timestamp, known.timestamp],
+            [added.value, known.value],
+          ] as const)
+        : []
       const [ours, theirs] = pairs.find(([a, b]) => a !== b) ?? [1, 0]
       if (ours > theirs) metrics.set(added.key, added)
     },

@@ -88,7 +88,8 @@ async function findRuns(
   position: readonly unknown[] | null,
 ): Promise<readonly Found[]> {
   const [first] = terms
-  if (!first || (first.on === 'attribute' && first.key === 'start_time' && !first.ascending)) {
+  const isByTime = terms.length === 1 && first?.on === 'attribute' && first.key === 'start_time' && !first.ascending
+  if (!first || isByTime) {
     return findByTime(plan, position)
   }
   const sorts = await Promise.all(terms.map((term, index) => sortOf(plan.database, names, term, `v${index}`)))

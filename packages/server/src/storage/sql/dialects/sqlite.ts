@@ -48,7 +48,16 @@ export interface SqliteDatabase extends Database {
  */
 export function openSqliteWriter(file: string): SqliteDatabase {
   const lock = lockForWriting(file)
-  const connection = guardStartup(file, () => {
+  try {
+    return databaseOn(openForWriting(file), () => lock.close())
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+function openForWriting(file: string): Connection {
+  return guardStartup(file, () => {
     const opened = new SqliteConnection(file)
     try {
       prepareForWriting(opened, file)
@@ -59,7 +68,6 @@ export function openSqliteWriter(file: string): SqliteDatabase {
     }
     return opened
   })
-  return databaseOn(connection, () => lock.close())
 }
 
 function prepareForWriting(opened: Connection, file: string): void {
