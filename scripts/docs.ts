@@ -47,8 +47,7 @@ function endpointsReference(): string {
         const methods = [endpoint.method, endpoint.alsoMethod].filter((method) => method !== undefined).join(', ')
         const { resource, permission } = endpoint.access
         const needs = resource === 'public' ? 'nothing' : `${permission} on ${resource.replaceAll('_', ' ')}`
-        const path = [endpoint.path, ...(endpoint.aliases ?? [])].join('`, `')
-        return `| ${name} | ${methods} \`${path}\` | ${endpoint.summary} | ${needs} |`
+        return `| ${name} | ${methods} \`${endpoint.path}\` | ${endpoint.summary} | ${needs} |`
       }),
     ].join('\n'),
   )

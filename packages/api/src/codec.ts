@@ -8,7 +8,10 @@
 import { invalidParameter } from './errors.ts'
 import type { Int64, MessageSchema, Schema } from './schema.ts'
 
-type Decode = (value: unknown, path: string) => unknown
+/** A field's name, or an item's index in a list. */
+type PathKey = string | number
+/** The field's path is put together from its parent's and its key only when an error needs it. */
+type Decode = (value: unknown, parent: string, key: PathKey) => unknown
 type Encode = (value: never) => string
 
 const decoders = new WeakMap<object, Decode>()
@@ -19,7 +22,7 @@ const encoders = new WeakMap<object, Encode>()
  * @throws ApiError INVALID_PARAMETER_VALUE that names the field, as in `metrics[0].value`.
  */
 export function decode<T>(schema: Schema<T>, value: unknown): T {
-  return decoderOf(schema)(value, '') as T
+  return decoderOf(schema)(value, '', '') as T
 }
 
 /** What is needed of `URLSearchParams`, which this package cannot name: it knows neither Node nor the DOM. */
@@ -69,6 +72,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
+function pathOf(parent: string, key: PathKey): string {
+  if (typeof key === 'number') return `${parent}[${key}]`
+  return parent === '' ? key : `${parent}.${key}`
+}
+
 function missing(path: string): Error {
   return invalidParameter(`Missing value for required parameter '${path}'.`)
 }
@@ -104,50 +112,53 @@ function decoderOf(schema: Schema): Decode {
 function compileDecoder(schema: Schema): Decode {
   switch (schema.type) {
     case 'string':
-      return (value, path) => {
-        if (typeof value !== 'string') throw invalid(path, value, 'it must be a string')
+      return (value, parent, key) => {
+        if (typeof value !== 'string') throw invalid(pathOf(parent, key), value, 'it must be a string')
         return value
       }
     case 'int64':
       return decodeInt64
     case 'int32':
-      return (value, path) => {
-        const whole = decodeInt64(value, path)
-        if (whole > 2147483647 || whole < -2147483648) throw invalid(path, value, 'it must be a 32-bit integer')
+      return (value, parent, key) => {
+        const whole = decodeInt64(value, parent, key)
+        if (whole > 2147483647 || whole < -2147483648)
+          throw invalid(pathOf(parent, key), value, 'it must be a 32-bit integer')
         return Number(whole)
       }
     case 'double':
       return decodeDouble
     case 'boolean':
-      return (value, path) => {
+      return (value, parent, key) => {
         if (value === true || value === 'true') return true
         if (value === false || value === 'false') return false
-        throw invalid(path, value, 'it must be true or false')
+        throw invalid(pathOf(parent, key), value, 'it must be true or false')
       }
     case 'enum': {
       const values = new Set<unknown>(schema.values)
-      return (value, path) => {
+      return (value, parent, key) => {
         const number = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))
         const name = number ? schema.values[Number(value) - schema.firstNumber] : value
         if (values.has(name)) return name
-        throw invalid(path, value, `it must be one of ${schema.values.join(', ')}`)
+        throw invalid(pathOf(parent, key), value, `it must be one of ${schema.values.join(', ')}`)
       }
     }
     case 'map':
-      return (value, path) => {
+      return (value, parent, key) => {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-          throw invalid(path, value, 'it must be an object of strings')
+          throw invalid(pathOf(parent, key), value, 'it must be an object of strings')
         }
-        for (const [key, entry] of Object.entries(value)) {
-          if (typeof entry !== 'string') throw invalid(`${path}.${key}`, entry, 'it must be a string')
+        const path = pathOf(parent, key)
+        for (const [name, entry] of Object.entries(value)) {
+          if (typeof entry !== 'string') throw invalid(pathOf(path, name), entry, 'it must be a string')
         }
         return value
       }
     case 'list': {
       const item = decoderOf(schema.items)
-      return (value, path) => {
-        if (!Array.isArray(value)) throw invalid(path, value, 'it must be a list')
-        return value.map((entry, index) => item(entry, `${path}[${index}]`))
+      return (value, parent, key) => {
+        if (!Array.isArray(value)) throw invalid(pathOf(parent, key), value, 'it must be a list')
+        const path = pathOf(parent, key)
+        return value.map((entry, index) => item(entry, path, index))
       }
     }
     case 'message':
@@ -165,7 +176,8 @@ function compileMessageDecoder(schema: MessageSchema): Decode {
     refusesEmptyList: field.required && field.schema.type === 'list',
     decode: decoderOf(field.schema),
   }))
-  return (value, path) => {
+  return (value, parent, key) => {
+    const path = pathOf(parent, key)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw path === ''
         ? invalidParameter(`The request's body must be a JSON object, got ${shown(value)}.`)
@@ -175,17 +187,16 @@ function compileMessageDecoder(schema: MessageSchema): Decode {
     const message: Record<string, unknown> = {}
     for (const field of fields) {
       const given = source[field.name]
-      const fieldPath = path === '' ? field.name : `${path}.${field.name}`
       if (given === undefined || given === null) {
         if (field.fallback !== undefined) message[field.name] = field.fallback
-        else if (field.required) throw missing(fieldPath)
+        else if (field.required) throw missing(pathOf(path, field.name))
       } else if (
         (field.refusesEmpty && given === '') ||
         (field.refusesEmptyList && Array.isArray(given) && given.length === 0)
       ) {
-        throw missing(fieldPath)
+        throw missing(pathOf(path, field.name))
       } else {
-        message[field.name] = field.decode(given, fieldPath)
+        message[field.name] = field.decode(given, path, field.name)
       }
     }
     return message
@@ -194,7 +205,7 @@ function compileMessageDecoder(schema: MessageSchema): Decode {
 
 const maxInt64 = 2n ** 63n - 1n
 
-function decodeInt64(value: unknown, path: string): Int64 {
+function decodeInt64(value: unknown, parent: string, key: PathKey): Int64 {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   const digits = typeof value === 'string' && /^-?\d{1,20}$/.test(value)
   if (typeof value === 'bigint' || digits || (typeof value === 'number' && Number.isInteger(value))) {
@@ -204,13 +215,13 @@ function decodeInt64(value: unknown, path: string): Int64 {
       return Number.isSafeInteger(near) ? near : whole
     }
   }
-  throw invalid(path, value, 'it must be a 64-bit integer')
+  throw invalid(pathOf(parent, key), value, 'it must be a 64-bit integer')
 }
 
 // `Number` alone would also take '', '0x10' and '0b1'.
 const writtenNumber = /^\s*[+-]?(?:[\d.]+(?:e[+-]?\d+)?|Infinity)\s*$/i
 
-function decodeDouble(value: unknown, path: string): number {
+function decodeDouble(value: unknown, parent: string, key: PathKey): number {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(value)
   if (typeof value === 'string') {
@@ -218,7 +229,7 @@ function decodeDouble(value: unknown, path: string): number {
     const number = writtenNumber.test(value) ? Number(value) : NaN
     if (!Number.isNaN(number)) return number
   }
-  throw invalid(path, value, 'it must be a number, "NaN", "Infinity" or "-Infinity"')
+  throw invalid(pathOf(parent, key), value, 'it must be a number, "NaN", "Infinity" or "-Infinity"')
 }
 
 /** A double as JSON text: digits, or the strings "NaN", "Infinity" and "-Infinity". */

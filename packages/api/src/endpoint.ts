@@ -21,8 +21,6 @@ export interface Endpoint<Req = unknown, Res = unknown> {
    */
   readonly path: string
   readonly at?: 'root'
-  /** The same call under another path, such as MLflow's UI paths. */
-  readonly aliases?: readonly string[]
   /**
    * 'read' runs on any reader, 'write' on the writer, and both move JSON; 'stream' moves bytes and is served where
    * the connection is.

@@ -6,11 +6,11 @@ import type { MessageSchema, Schema } from './schema.ts'
 const table = Object.entries<Endpoint>(endpoints)
 const fieldsOf = (schema: Schema): MessageSchema['fields'] => (schema as MessageSchema).fields
 
-function addresses({ method, alsoMethod, path, aliases = [], at }: Endpoint): string[] {
+function addresses({ method, alsoMethod, path, at }: Endpoint): string[] {
   const methods = alsoMethod === undefined ? [method] : [method, alsoMethod]
   // The name of a path parameter does not tell two addresses apart.
-  const paths = [path, ...aliases].map((one) => one.replaceAll(/\{\w+\*?\}/g, '{}'))
-  return methods.flatMap((one) => paths.map((where) => `${one} ${at ?? ''}${where}`))
+  const where = path.replaceAll(/\{\w+\*?\}/g, '{}')
+  return methods.map((one) => `${one} ${at ?? ''}${where}`)
 }
 
 describe('endpoints', () => {
@@ -29,10 +29,8 @@ describe('endpoints', () => {
     })
 
     test('has every path parameter as a text of its request', () => {
-      for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
-        for (const [, parameter = ''] of path.matchAll(/\{(\w+)\*?\}/g)) {
-          expect(fieldsOf(endpoint.request)).toHaveProperty(`${parameter}.schema.type`, 'string')
-        }
+      for (const [, parameter = ''] of endpoint.path.matchAll(/\{(\w+)\*?\}/g)) {
+        expect(fieldsOf(endpoint.request)).toHaveProperty(`${parameter}.schema.type`, 'string')
       }
     })
 
@@ -52,10 +50,8 @@ describe('endpoints', () => {
     })
 
     test('has plain path parts and a wildcard only at the end', () => {
-      for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
-        expect(path).toMatch(/^(\/([\w-]+|\{\w+\}))+(\/\{\w+\*\})?$/)
-        expect(path).toMatch(endpoint.at === 'root' ? /^\// : /^\/mlflow(-artifacts)?\//)
-      }
+      expect(endpoint.path).toMatch(/^(\/([\w-]+|\{\w+\}))+(\/\{\w+\*\})?$/)
+      expect(endpoint.path).toMatch(endpoint.at === 'root' ? /^\// : /^\/mlflow(-artifacts)?\//)
     })
   })
 

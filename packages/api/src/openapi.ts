@@ -28,17 +28,12 @@ const named: ReadonlyMap<Schema, string> = new Map<Schema, string>([
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
-    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
-      const item = (paths[path.replaceAll('*}', '}')] ??= endpoint.at === 'root' ? { servers: [{ url: '/' }] } : {})
-      // An operation's id is unique: the endpoint's other methods and paths go without.
-      item[endpoint.method.toLowerCase()] = operation(
-        endpoint,
-        endpoint.method,
-        path === endpoint.path ? name : undefined,
-      )
-      const { alsoMethod } = endpoint
-      if (alsoMethod !== undefined) item[alsoMethod.toLowerCase()] = operation(endpoint, alsoMethod)
-    }
+    const path = endpoint.path.replaceAll('*}', '}')
+    const item = (paths[path] ??= endpoint.at === 'root' ? { servers: [{ url: '/' }] } : {})
+    // An operation's id is unique: the endpoint's other method goes without.
+    item[endpoint.method.toLowerCase()] = operation(endpoint, endpoint.method, name)
+    const { alsoMethod } = endpoint
+    if (alsoMethod !== undefined) item[alsoMethod.toLowerCase()] = operation(endpoint, alsoMethod)
   }
   return {
     openapi: '3.1.1',

@@ -1,6 +1,6 @@
 import type { ThreadOptions } from './execution/messages.ts'
 import { openSqliteReader, openSqliteWriter } from './storage/sql/dialects/sqlite.ts'
-import type { SqliteDatabase } from './storage/sql/dialects/sqlite.ts'
+import type { SqliteDatabase } from './storage/sql/dialects/sqlite-database.ts'
 import { createTrackingStore } from './storage/sql/tracking-store.ts'
 import type { SqlTrackingStore } from './storage/sql/tracking-store.ts'
 import { createHandlers } from './tracking/handlers.ts'

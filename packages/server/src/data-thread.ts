@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { openDataService } from './data-service.ts'
@@ -14,17 +15,27 @@ import { StartupError } from './startup-error.ts'
 if (!parentPort) throw new Error('data-thread runs as a worker thread')
 const port = parentPort
 const options = workerData as ThreadOptions
+const readerNice = 5
 
 try {
   const service = openDataService(options)
   if (options.role === 'writer') await serveWrites(port, service, reportFault)
-  else serveReads(port, service, reportFault)
+  else {
+    yieldToOthers()
+    serveReads(port, service, reportFault)
+  }
   post({ ready: true })
 } catch (error) {
   post({
     startupFailure: error instanceof Error ? error.message : String(error),
     known: error instanceof StartupError,
   })
+}
+
+/** Where cores are few, long searches leave them to the thread that answers connections and to the writer. */
+function yieldToOthers(): void {
+  // Linux takes the calling thread for process 0; other systems would slow the whole server down.
+  if (process.platform === 'linux') setPriority(0, readerNice)
 }
 
 function reportFault(what: string, error: unknown): void {

@@ -49,14 +49,12 @@ export function registerEndpoints(app: FastifyInstance, { executor, streams, sta
     if (endpoint.mode === 'stream' && endpoint.method === 'GET') methods.push('HEAD')
     const bases = endpoint.at === 'root' ? [''] : prefixes
     for (const base of bases) {
-      for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
-        on.route({
-          method: methods,
-          url: staticPrefix + base + toRoutePath(path),
-          handler,
-          config: { endpoint: name },
-        })
-      }
+      on.route({
+        method: methods,
+        url: staticPrefix + base + toRoutePath(endpoint.path),
+        handler,
+        config: { endpoint: name },
+      })
     }
   }
 }

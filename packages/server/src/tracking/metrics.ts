@@ -41,6 +41,19 @@ export function createMetricHandlers({ metrics }: TrackingStore): MetricHandlers
     else yield more ? `],"next_page_token":"${writeHistoryToken(series, last)}"}` : ']}'
   }
 
+  async function* writeBulk(runIds: readonly string[], key: string, limit: number): AsyncGenerator<string> {
+    let left = limit
+    yield '{"metrics":['
+    for (const runId of runIds) {
+      if (left === 0) break
+      for await (const block of metrics.history(runId, key, { after: undefined, limit: left })) {
+        yield (left === limit ? '' : ',') + writePoints(block, key, runId)
+        left -= block.length
+      }
+    }
+    yield ']}'
+  }
+
   return {
     async getMetricHistory({ run_id, run_uuid, metric_key, page_token, max_results }) {
       const runId = run_id || run_uuid
@@ -52,16 +65,8 @@ export function createMetricHandlers({ metrics }: TrackingStore): MetricHandlers
 
     async getMetricHistoryBulk({ run_id, metric_key, max_results }) {
       checkRunCount('GetMetricHistoryBulk', 'run_ids', run_id.length)
-      let left = Math.min(Math.max(max_results ?? bulkPoints, 0), bulkPoints)
-      const lists: string[] = []
-      for (const runId of [...new Set(run_id)].sort()) {
-        if (left === 0) break
-        for await (const block of metrics.history(runId, metric_key, { after: undefined, limit: left })) {
-          if (block.length > 0) lists.push(writePoints(block, metric_key, runId))
-          left -= block.length
-        }
-      }
-      return new EncodedReply([`{"metrics":[${lists.join(',')}]}`])
+      const limit = Math.min(Math.max(max_results ?? bulkPoints, 0), bulkPoints)
+      return new EncodedReply(writeBulk([...new Set(run_id)].sort(), metric_key, limit))
     },
 
     async getMetricHistoryBulkInterval({ run_ids, metric_key, start_step, end_step, max_results }) {
@@ -86,10 +91,13 @@ export function createMetricHandlers({ metrics }: TrackingStore): MetricHandlers
  * @param runId goes into each point where it is given.
  */
 function writePoints(points: PointRows, key: string, runId?: string): string {
-  const objects = points.map(([step, timestamp, value]) => {
-    const point = { key, value: exactJson(value), timestamp: exactJson(timestamp), step: exactJson(step) }
-    return runId === undefined ? point : { ...point, run_id: runId }
-  })
+  const objects = points.map(([step, timestamp, value]) => ({
+    key,
+    value: exactJson(value),
+    timestamp: exactJson(timestamp),
+    step: exactJson(step),
+    run_id: runId,
+  }))
   return JSON.stringify(objects).slice(1, -1)
 }
 

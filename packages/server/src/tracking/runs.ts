@@ -117,7 +117,7 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
     async logBatch({ run_id, metrics = [], params = [], tags = [] }) {
       if (!run_id) throw invalidParameter("Missing value for required parameter 'run_id'.")
       checkRunId(run_id)
-      metrics.forEach((metric, index) => checkMetric(`metrics[${index}].name`, `metrics[${index}].timestamp`, metric))
+      checkMetrics(metrics)
       const fitParams = params.map((param, index) => fitParam(`params[${index}].key`, param))
       const fitTags = tags.map((tag, index) => fitTag(`tags[${index}].key`, tag))
       checkBatch(metrics.length, fitParams, tags.length)
@@ -188,6 +188,16 @@ function checkMetric(keyPath: string, timestampPath: string, { key, value, times
   checkKey(keyPath, key)
   checkTimestamp(timestampPath, timestamp, `'${key}' (value=${value})`)
   checkLength('Metric name', key, limits.key)
+}
+
+/** A batch has few names and many points of each: a name is checked once. */
+function checkMetrics(metrics: readonly Metric[]): void {
+  const known = new Set<string>()
+  for (const [index, metric] of metrics.entries()) {
+    if (known.has(metric.key) && metric.timestamp >= 0) continue
+    checkMetric(`metrics[${index}].name`, `metrics[${index}].timestamp`, metric)
+    known.add(metric.key)
+  }
 }
 
 function toPoint(metric: Metric): MetricPoint {

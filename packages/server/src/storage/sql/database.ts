@@ -18,7 +18,9 @@ export interface Database {
   runMany<P>(definition: Query<P, unknown>, parameters: readonly P[]): Promise<number>
   /** Runs a query that was built for this request, such as a search. Rows as arrays. */
   dynamic(statement: Sql): Promise<readonly unknown[][]>
-  /** All of `work` or nothing of it. */
+  /** Reads of `work` see the store at one moment: never half of what somebody writes meanwhile. */
+  snapshot<T>(work: () => Promise<T>): Promise<T>
+  /** All of `work` or nothing of it. One at a time on a handle: the next begins when this one is done. */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>
   /** Calls `undo` if the transaction under way is rolled back: for what is remembered outside the store. */
   onRollback(undo: () => void): void

@@ -10,4 +10,6 @@ export interface Engine {
   ilike(column: Sql, pattern: string): Sql
   /** Whether a double is a number or an infinity: NaN is neither less nor greater than anything. */
   isNumber(column: Sql): Sql
+  /** A value as the engine's driver takes it. */
+  bindable(value: unknown): unknown
 }

@@ -39,9 +39,11 @@ export async function searchModels(database: Database, search: LoggedModelSearch
     limit ${search.maxResults + 1}`
   const found = await database.dynamic(statement)
   const page = found.slice(0, search.maxResults)
-  const items = await readModels(
-    database,
-    page.map(([id]) => id as number),
+  const items = await database.snapshot(() =>
+    readModels(
+      database,
+      page.map(([id]) => id as number),
+    ),
   )
   const last = page.at(-1)
   return { items, token: found.length > page.length && last ? writeToken(identity, last.slice(1)) : null }

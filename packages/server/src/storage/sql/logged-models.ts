@@ -131,8 +131,10 @@ export function createLoggedModelStore(database: Database): LoggedModelStore {
       }),
 
     async get(modelId, { allowDeleted }) {
-      const { id } = await (allowDeleted ? findModel : findActiveModel)(database, modelId)
-      return readModel(database, id)
+      return database.snapshot(async () => {
+        const { id } = await (allowDeleted ? findModel : findActiveModel)(database, modelId)
+        return readModel(database, id)
+      })
     },
 
     search: (search) => searchModels(database, search),

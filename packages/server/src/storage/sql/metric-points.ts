@@ -55,8 +55,11 @@ export async function recordPoints(
   if (points.length === 0) return
   const rows: PointRow[] = []
   const latest = new Map<number, { -readonly [K in keyof LatestRow]: LatestRow[K] }>()
+  const ids = new Map<string, number>()
   for (const { key, value, timestamp, step } of points) {
-    const row = { run, name: await names.intern(database, key), step, timestamp, value }
+    let name = ids.get(key)
+    if (name === undefined) ids.set(key, (name = await names.intern(database, key)))
+    const row = { run, name, step, timestamp, value }
     rows.push(row)
     const known = latest.get(row.name)
     if (!known) {
@@ -64,8 +67,6 @@ export async function recordPoints(
       continue
     }
     if (step < known.step || timestamp < known.timestamp) known.disordered = 1
-    if (step < known.firstStep) known.firstStep = step
-    if (timestamp < known.firstTimestamp) known.firstTimestamp = timestamp
     if (isNewer(row, known)) Object.assign(known, { step, timestamp, value })
   }
   await database.runMany(insertPoint, rows)

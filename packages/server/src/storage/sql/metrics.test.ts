@@ -57,6 +57,23 @@ describe.each(testEngines)('the metric store on $engine', ({ open }) => {
     ])
   })
 
+  test.each([
+    ['times go back while steps grow', [1, 2, 3], [50, 70, 60]],
+    ['steps go back while times grow', [1, 3, 2], [50, 60, 70]],
+    ['the first point is the newest', [9, 1, 2], [90, 10, 20]],
+  ])('history is in order of time where %s, in one batch or several', async (_title, steps, times) => {
+    const points = steps.map((step, index) => point('m', step, step, times[index]))
+    const expected = points
+      .map((one) => [one.step, one.timestamp, one.value])
+      .toSorted((a, b) => Number(a[1]) - Number(b[1]))
+    for (const size of [1, 2, 3]) {
+      runId = await tracking.newRun()
+      for (let start = 0; start < 3; start += size) await log(points.slice(start, start + size))
+      expect(await history()).toEqual(expected)
+      expect(await paged(1)).toEqual(expected)
+    }
+  })
+
   test('history of an unknown run or metric is empty, of a deleted run whole', async () => {
     expect(await history()).toEqual([])
     await log([point('m', 1)])

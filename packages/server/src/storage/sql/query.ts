@@ -38,6 +38,7 @@ export function prepareQuery<P, R>(definition: Query<P, R>, engine: Engine): { s
   const constants = statement.values
   return {
     statement,
-    bind: (parameters) => names.map((name, index) => (name === null ? constants[index] : parameters[name])),
+    bind: (parameters) =>
+      names.map((name, index) => engine.bindable(name === null ? constants[index] : parameters[name])),
   }
 }

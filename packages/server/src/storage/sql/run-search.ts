@@ -64,12 +64,14 @@ export async function searchRuns(database: Database, names: Names, search: RunSe
 async function* readBlocks(database: Database, names: Names, ids: readonly number[]): AsyncGenerator<RunDocument[]> {
   for (let start = 0; start < ids.length; start += blockSize) {
     const block = ids.slice(start, start + blockSize)
-    const rows = new Map((await database.all(rowsByIds, { ids: JSON.stringify(block) })).map((row) => [row.id, row]))
-    yield await readRuns(
-      database,
-      names,
-      block.flatMap((id) => rows.get(id) ?? []),
-    )
+    yield await database.snapshot(async () => {
+      const rows = new Map((await database.all(rowsByIds, { ids: JSON.stringify(block) })).map((row) => [row.id, row]))
+      return readRuns(
+        database,
+        names,
+        block.flatMap((id) => rows.get(id) ?? []),
+      )
+    })
   }
 }
 

@@ -134,7 +134,9 @@ export function createRunStore(database: Database, names: Names): RunStore {
       }),
 
     async getDocument(runId) {
-      const [document] = await readRuns(database, names, [await findRun(database, runId)])
+      const [document] = await database.snapshot(async () =>
+        readRuns(database, names, [await findRun(database, runId)]),
+      )
       if (!document) throw new Error(`The run ${runId} was not read`)
       return document
     },

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StartupError } from '../../../startup-error.ts'
 import { query } from '../query.ts'
 import { openSqliteReader, openSqliteWriter } from './sqlite.ts'
-import type { SqliteDatabase } from './sqlite.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
 
 const createTable = query<Record<never, never>, unknown>(() => sql`create table t (n integer, d real, s text)`)
 const insertRow = query<{ n: unknown; d: unknown; s: unknown }, unknown>(
@@ -59,6 +59,23 @@ describe('a SQLite database', () => {
     database.run(insertRow, { n, d, s })
   const numbers = async (database: SqliteDatabase) => (await database.all(allRows, {})).map((row) => row['n'])
 
+  test('snapshot() shows one moment, also where snapshots overlap, and lets go of it at the end', async () => {
+    const database = await withTable()
+    const reading = reader()
+    await add(database, 1)
+    const overlapping: Promise<unknown>[] = []
+    await reading.snapshot(async () => {
+      expect(await numbers(reading)).toEqual([1])
+      await add(database, 2)
+      overlapping.push(reading.snapshot(() => numbers(reading)))
+      expect(await numbers(reading)).toEqual([1])
+    })
+    expect(await Promise.all(overlapping)).toEqual([[1]])
+    expect(await numbers(reading)).toEqual([1, 2])
+    await expect(reading.snapshot(() => Promise.reject(new Error('gone wrong')))).rejects.toThrow('gone wrong')
+    expect(reading.inTransaction).toBe(false)
+  })
+
   describe('transaction', () => {
     test('keeps all of its work or nothing of it', async () => {
       const database = await withTable()
@@ -76,7 +93,7 @@ describe('a SQLite database', () => {
 
     test('inside another takes back its own work only, at any depth', async () => {
       const database = await withTable()
-      await database.commit(async () => {
+      await database.transaction(async () => {
         await database.transaction((inner) => add(inner, 1))
         const failing = database.transaction(async (inner) => {
           await add(inner, 2)
