@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const command = join(import.meta.dirname, '../packages/server/bin/trackway.js')
 
+/** Webhooks of a test call receivers on this machine. */
+const webhookSettings = { MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: 'true', MLFLOW_WEBHOOK_ALLOWED_SCHEMES: 'http,https' }
+
 /** A process that runs `trackway server`; it need not have come up. */
 export interface ServerProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>
@@ -76,7 +79,7 @@ export async function startServer(flags: readonly string[] = []): Promise<TestSe
   if (running !== undefined) return { url: running, output: () => '', [Symbol.asyncDispose]: async () => {} }
 
   const folder = mkdtempSync(join(tmpdir(), 'trackway-conformance-'))
-  const { child, output, url, ended } = launchServer(folder, { flags })
+  const { child, output, url, ended } = launchServer(folder, { flags, env: webhookSettings })
   return {
     url: await url,
     output,

@@ -1,7 +1,7 @@
 /** Writes docs/reference from the source; with --check it writes nothing and fails if a file is stale. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { endpoints, errorMeaning, errorStatus, prefixes, type Endpoint, type ErrorCode } from '@trackway/api'
+import { basesOf, endpoints, errorMeaning, errorStatus, prefixes, type Endpoint, type ErrorCode } from '@trackway/api'
 import { endpointGroup, openApiDocument } from '@trackway/api/openapi'
 import { differencesPage } from '../conformance/wire/differences.ts'
 import { cliReference, configReference } from '../packages/server/src/cli/reference.ts'
@@ -47,14 +47,14 @@ function endpointsReference(): string {
         const methods = [endpoint.method, endpoint.alsoMethod].filter((method) => method !== undefined).join(', ')
         const { resource, permission } = endpoint.access
         const needs = resource === 'public' ? 'nothing' : `${permission} on ${resource.replaceAll('_', ' ')}`
-        return `| ${name} | ${methods} \`${endpoint.path}\` | ${endpoint.summary} | ${needs} |`
+        return `| ${name} | ${methods} \`${endpoint.at === undefined ? '' : basesOf(endpoint)[0]}${endpoint.path}\` | ${endpoint.summary} | ${needs} |`
       }),
     ].join('\n'),
   )
   return `# Endpoints
 
 Generated from \`packages/api\` by \`npm run docs\`; every field is in [openapi.json](openapi.json).
-Paths are below each of ${prefixes.map((prefix) => `\`${prefix}\``).join(', ')}, but \`/get-artifact\`, which is at the root.
+Paths are below each of ${prefixes.map((prefix) => `\`${prefix}\``).join(', ')}, unless they are written whole.
 
 ${sections.join('\n\n')}`
 }

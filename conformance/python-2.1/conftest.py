@@ -24,3 +24,15 @@ def experiment(name):
     yield mlflow.set_experiment(name).experiment_id
     while mlflow.active_run():
         mlflow.end_run()
+
+
+@pytest.fixture
+def add_version(client, experiment):
+    """Registers a version of a model that is there, from a run of its own."""
+
+    def add(model, **options):
+        run = client.create_run(experiment)
+        client.log_text(run.info.run_id, "w", "model/weights.txt")
+        return client.create_model_version(model, f"{run.info.artifact_uri}/model", run.info.run_id, **options)
+
+    return add

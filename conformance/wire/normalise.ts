@@ -19,6 +19,8 @@ const times = new Set([
   'last_update_time',
   'creation_timestamp_ms',
   'last_updated_timestamp_ms',
+  'creation_timestamp',
+  'last_updated_timestamp',
   'start_time',
 ])
 /** Fields where a short id, such as an experiment's, is an id and not a number that happens to look the same. */
@@ -33,6 +35,9 @@ const unordered: Readonly<Record<string, (item: Json) => string>> = {
   dataset_summaries: (item) => JSON.stringify(item),
   model_inputs: (item) => field(item, 'model_id'),
   model_outputs: (item) => field(item, 'model_id'),
+  latest_versions: (item) => field(item, 'current_stage'),
+  aliases: (item) => (typeof item === 'string' ? item : field(item, 'alias')),
+  events: (item) => JSON.stringify(item),
 }
 
 /** Reduces a step's reply to what may be compared between two servers. */
@@ -50,10 +55,16 @@ export function normalise(step: Step, { reply, known }: Extract<Exchange, { repl
   if (body !== undefined) {
     const whole = normaliseValue(body, '', '', known)
     for (const path of step.ignore ?? []) setAt(whole, path, null)
+    for (const path of step.anyOrder ?? []) setAt(whole, path, sorted(valueAt(whole, path)))
     return { status, body: step.only === undefined ? whole : project(whole, step.only) }
   }
   if (text === '') return { status }
   return { status, ...(type === undefined ? {} : { type }), headers: Object.fromEntries(kept), body: text }
+}
+
+function sorted(list: Json | undefined): Json {
+  if (!Array.isArray(list)) return list ?? null
+  return list.toSorted((a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }
 
 /** Of a page, only the named value of each item, and whether there is a next page. */
@@ -79,13 +90,14 @@ function normaliseValue(value: Json, key: string, parent: string, known: Readonl
 }
 
 function replaceKnown(text: string, key: string, known: ReadonlyMap<string, string>): string {
+  const holdsIds = idFields.has(key) || text.startsWith('mlflow-artifacts:')
   const byLength = [...known].toSorted((a, b) => b[1].length - a[1].length)
   const named = byLength.reduce((replaced, [name, value]) => {
     if (value.length >= 8) return replaced.replaceAll(value, `\${${name}}`)
-    if (!idFields.has(key) || !/^\w+$/.test(value)) return replaced
+    if (!holdsIds || !/^\w+$/.test(value)) return replaced
     return replaced.replaceAll(new RegExp(`(?<![\\w.])${value}(?![\\w.])`, 'g'), `\${${name}}`)
   }, text)
-  return named.replaceAll(/\b(m-)?[0-9a-f]{32}\b/g, '${id}')
+  return named.replaceAll(/\b(?:(?:m-)?[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g, '${id}')
 }
 
 function field(value: Json | undefined, name: string): string {

@@ -36,6 +36,8 @@ export interface Step {
   readonly only?: string
   /** Paths of the body that depend on the machine. */
   readonly ignore?: readonly string[]
+  /** Paths of lists of the body that have no promised order in this reply, but may have one in others. */
+  readonly anyOrder?: readonly string[]
   readonly differs?: Difference
 }
 
@@ -78,7 +80,7 @@ export const patch = (path: string, body: Json, more: More = {}): Step => ({
   ...more,
 })
 
-export const send = (method: Step['method'], path: string, more: More = {}): Step => ({
+export const send = (method: Step['method'], path: string, more: Omit<Step, 'method' | 'path'> = {}): Step => ({
   method,
   path: rooted(path),
   ...more,
@@ -90,6 +92,11 @@ export const missing = (field: string): More => ({ says: `Missing value for requ
 /** A request that MLflow answers otherwise, but here is refused as an invalid parameter. */
 export const refused = (reason: string): More => ({
   differs: { reason, status: 400, errorCode: 'INVALID_PARAMETER_VALUE' },
+})
+
+/** A request that MLflow answers otherwise, but here tells what is not there. */
+export const notThere = (reason: string): More => ({
+  differs: { reason, status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' },
 })
 
 /** A request that MLflow refuses, but here has a sound answer. */
@@ -110,3 +117,14 @@ export const newRun = (name = 'run', more: Record<string, Json> = {}): Step =>
     { experiment_id: '${experiment}', run_name: name, start_time: 1_000, ...more },
     { capture: { [name]: 'run.info.run_id' } },
   )
+
+/** The name of the scenario's own registered model. */
+export const modelName = (suffix = ''): string => `wire-\${unique}${suffix}`
+
+/** A new registered model of the scenario's own. */
+export const newModel = (suffix = '', fields: Record<string, Json> = {}, more: More = {}): Step =>
+  post('registered-models/create', { name: modelName(suffix), ...fields }, more)
+
+/** The next version of such a model. */
+export const newVersion = (suffix = '', fields: Record<string, Json> = {}, more: More = {}): Step =>
+  post('model-versions/create', { name: modelName(suffix), source: 's3://bucket/model', ...fields }, more)

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.mlflow.api.proto.ModelRegistry.ModelVersion;
+import org.mlflow.api.proto.ModelRegistry.RegisteredModel;
 import org.mlflow.api.proto.Service.CreateExperiment;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.Experiment;
@@ -24,6 +26,7 @@ import org.mlflow.tracking.ExperimentsPage;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.MlflowContext;
 import org.mlflow.tracking.MlflowHttpException;
+import org.mlflow.tracking.ModelVersionsPage;
 import org.mlflow.tracking.RunsPage;
 
 /** The official Java client against the server at MLFLOW_TRACKING_URI: a line `ok NAME` or `failed NAME: why` for each test. */
@@ -46,6 +49,11 @@ public final class Conformance {
     test("the fluent context nests runs", () -> context(experiment));
     test("errors carry MLflow's codes and statuses", () -> errors(experiment));
     test("artifacts are listed, uploaded and downloaded", () -> artifacts(experiment));
+    test("a registered model and its versions read back", () -> registry(experiment));
+    test("the latest versions are those of each stage", () -> latestVersions(experiment));
+    test("model versions are searched in pages", () -> modelVersionPages(experiment));
+    test("a version's files are downloaded", () -> versionFiles(experiment));
+    test("errors of the registry carry MLflow's codes and statuses", () -> registryErrors(experiment));
     client.close();
     System.exit(0);
   }
@@ -210,6 +218,105 @@ public final class Conformance {
     equal(client.listArtifacts(id, "t/in").get(0).getFileSize(), 4L);
     File copy = client.downloadArtifacts(id, "t/in/b.txt");
     equal(Files.readString(copy.toPath()), "beta");
+  }
+
+  static void registry(String experiment) {
+    String model = newModel("read");
+    ModelVersion made = newVersion(experiment, model);
+    client.sendPost(
+        "registered-models/set-tag", "{\"name\": \"" + model + "\", \"key\": \"team\", \"value\": \"blue\"}");
+    client.sendPatch("registered-models/update", "{\"name\": \"" + model + "\", \"description\": \"größer\"}");
+    client.sendPost("registered-models/alias", versionBody(model, 1, "\"alias\": \"champion\""));
+    client.sendPost("model-versions/set-tag", versionBody(model, 1, "\"key\": \"k\", \"value\": \"v\""));
+    RegisteredModel read = client.getRegisteredModel(model);
+    equal(read.getName(), model);
+    equal(read.getDescription(), "größer");
+    equal(read.getTags(0).getValue(), "blue");
+    equal(read.getLatestVersionsCount(), 1);
+    equal(read.getCreationTimestamp() > 1_700_000_000_000L, true);
+    ModelVersion version = client.getModelVersion(model, "1");
+    equal(version.getSource(), made.getSource());
+    equal(version.getRunId(), made.getRunId());
+    equal(version.getCurrentStage(), "None");
+    equal(version.getStatus().name(), "READY");
+    equal(version.getTags(0).getValue(), "v");
+    equal(version.getAliasesList(), List.of("champion"));
+    equal(client.getModelVersionDownloadUri(model, "1"), made.getSource());
+  }
+
+  static void latestVersions(String experiment) {
+    String model = newModel("latest");
+    for (int i = 0; i < 3; i++) newVersion(experiment, model);
+    for (int i = 1; i <= 2; i++) {
+      client.sendPost(
+          "model-versions/transition-stage",
+          versionBody(model, i, "\"stage\": \"production\", \"archive_existing_versions\": " + (i == 2)));
+    }
+    equal(stages(client.getLatestVersions(model)), Map.of("Archived", "1", "Production", "2", "None", "3"));
+    equal(stages(client.getLatestVersions(model, List.of("Production"))), Map.of("Production", "2"));
+  }
+
+  static Map<String, String> stages(List<ModelVersion> versions) {
+    return versions.stream().collect(Collectors.toMap(ModelVersion::getCurrentStage, ModelVersion::getVersion));
+  }
+
+  static void modelVersionPages(String experiment) {
+    String model = newModel("search");
+    List<String> runs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) runs.add(newVersion(experiment, model).getRunId());
+    List<String> found = new ArrayList<>();
+    ModelVersionsPage page =
+        client.searchModelVersions("name = '" + model + "'", 2, List.of("version_number DESC"));
+    page.getItems().forEach(version -> found.add(version.getVersion()));
+    while (page.hasNextPage()) {
+      page = (ModelVersionsPage) page.getNextPage();
+      page.getItems().forEach(version -> found.add(version.getVersion()));
+    }
+    equal(found, List.of("5", "4", "3", "2", "1"));
+    equal(client.searchModelVersions("run_id = '" + runs.get(1) + "'").getItems().get(0).getVersion(), "2");
+  }
+
+  static void versionFiles(String experiment) throws Exception {
+    String model = newModel("files");
+    Path folder = Files.createTempDirectory("conformance");
+    Files.writeString(folder.resolve("weights.txt"), "heavy");
+    client.logArtifacts(newVersion(experiment, model).getRunId(), folder.toFile(), "model");
+    client.sendPost("model-versions/transition-stage", versionBody(model, 1, "\"stage\": \"Production\""));
+    equal(Files.readString(client.downloadModelVersion(model, "1").toPath().resolve("weights.txt")), "heavy");
+    File latest = client.downloadLatestModelVersion(model, "Production");
+    equal(Files.readString(latest.toPath().resolve("weights.txt")), "heavy");
+  }
+
+  static void registryErrors(String experiment) throws Exception {
+    String model = newModel("errors");
+    newVersion(experiment, model);
+    refused(400, "RESOURCE_ALREADY_EXISTS", () -> newModel("errors"));
+    refused(404, "RESOURCE_DOES_NOT_EXIST", () -> client.getRegisteredModel(model + "-absent"));
+    refused(404, "RESOURCE_DOES_NOT_EXIST", () -> client.getModelVersion(model, "9"));
+    refused(400, "INVALID_PARAMETER_VALUE", () -> client.getModelVersion(model, "first"));
+    refused(400, "INVALID_PARAMETER_VALUE", () -> client.getLatestVersions(model, List.of("Nowhere")));
+    refused(400, "INVALID_PARAMETER_VALUE", () -> client.searchModelVersions("colour = 'x'"));
+    refused(400, "INVALID_PARAMETER_VALUE", () -> newModel("a/b"));
+  }
+
+  static String newModel(String suffix) {
+    String model = name + "-" + suffix;
+    client.sendPost("registered-models/create", "{\"name\": \"" + model + "\"}");
+    return model;
+  }
+
+  /** The next version of a model, from a run of its own. */
+  static ModelVersion newVersion(String experiment, String model) {
+    String run = newRun(experiment);
+    String source = client.getRun(run).getInfo().getArtifactUri() + "/model";
+    client.sendPost(
+        "model-versions/create",
+        "{\"name\": \"" + model + "\", \"source\": \"" + source + "\", \"run_id\": \"" + run + "\"}");
+    return client.searchModelVersions("run_id = '" + run + "'").getItems().get(0);
+  }
+
+  static String versionBody(String model, int version, String fields) {
+    return "{\"name\": \"" + model + "\", \"version\": \"" + version + "\", " + fields + "}";
   }
 
   static String newRun(String experiment) {

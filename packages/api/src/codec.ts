@@ -45,6 +45,26 @@ export function decodeQuery<T>(
   return decode(schema, Object.assign(source, pathParameters))
 }
 
+/** The typed request in a JSON body and path parameters, which win where both have a field. */
+export function decodeBody<T>(
+  schema: Schema<T>,
+  body: string,
+  pathParameters: Readonly<Record<string, string>> = {},
+): T {
+  const parsed = parseBody(body)
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+  return decode(schema, isObject ? { ...parsed, ...pathParameters } : parsed)
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return parseJson(body)
+  } catch (error) {
+    const reason = body.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : 'it cannot be read'
+    throw invalidParameter(`The request's body is not valid JSON: ${reason}. Send a JSON object.`)
+  }
+}
+
 /** The JSON text of a value. Numbers outside the safe integers come out exact when they are bigints. */
 export function encode<T>(schema: Schema<T>, value: T): string {
   return encoderOf(schema)(value as never)
@@ -153,6 +173,8 @@ function compileDecoder(schema: Schema): Decode {
         }
         return value
       }
+    case 'json':
+      return (value) => value
     case 'list': {
       const item = decoderOf(schema.items)
       return (value, parent, key) => {
@@ -251,6 +273,7 @@ function compileEncoder(schema: Schema): Encode {
     case 'string':
     case 'enum':
     case 'map':
+    case 'json':
       return (value: unknown) => JSON.stringify(value)
     case 'int64':
     case 'int32':

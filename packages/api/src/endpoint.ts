@@ -4,7 +4,17 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a caller needs to use an endpoint: a permission on the resource that a request field names. */
 export interface Access {
-  readonly resource: 'public' | 'server' | 'experiment' | 'run' | 'logged_model' | 'artifact'
+  readonly resource:
+    | 'public'
+    | 'server'
+    | 'experiment'
+    | 'run'
+    | 'logged_model'
+    | 'artifact'
+    | 'registered_model'
+    | 'comment'
+    | 'webhook'
+    | 'event'
   readonly permission: 'none' | 'read' | 'edit' | 'manage' | 'create' | 'search'
   /** The request field that names the resource; absent where the resource is the server itself or a search. */
   readonly field?: string
@@ -15,12 +25,13 @@ export interface Endpoint<Req = unknown, Res = unknown> {
   readonly method: Method
   /** A second method that older clients use for the same call. */
   readonly alsoMethod?: Method
-  /**
-   * Path below the API prefixes (`/api/2.0`, `/api/3.0`, `/ajax-api/2.0`, `/ajax-api/3.0`), or from the server's
-   * root when `at` is 'root'. `{name}` is a path parameter, `{name*}` one that may contain slashes.
-   */
+  /** Path below the bases that `at` names. `{name}` is a path parameter, `{name*}` one that may contain slashes. */
   readonly path: string
-  readonly at?: 'root'
+  /**
+   * Where the path begins: below each of MLflow's API prefixes when absent, at the server's root, or below
+   * `/api/trackway/v1` for what MLflow has no endpoint for.
+   */
+  readonly at?: 'root' | 'trackway'
   /**
    * 'read' runs on any reader, 'write' on the writer, and both move JSON; 'stream' moves bytes and is served where
    * the connection is.

@@ -51,7 +51,7 @@ describe('endpoints', () => {
 
     test('has plain path parts and a wildcard only at the end', () => {
       expect(endpoint.path).toMatch(/^(\/([\w-]+|\{\w+\}))+(\/\{\w+\*\})?$/)
-      expect(endpoint.path).toMatch(endpoint.at === 'root' ? /^\// : /^\/mlflow(-artifacts)?\//)
+      expect(endpoint.path).toMatch(endpoint.at === undefined ? /^\/mlflow(-artifacts)?\// : /^\/(?!mlflow)/)
     })
   })
 
@@ -76,6 +76,6 @@ describe('endpoints', () => {
 
 describe('prefixes', () => {
   test('are those that MLflow’s clients and UIs use', () => {
-    expect(prefixes).toEqual(['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0'])
+    expect(prefixes).toEqual(['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0', '/api/2.0/preview'])
   })
 })

@@ -1,14 +1,25 @@
 import * as artifacts from './artifacts.ts'
 import * as datasets from './datasets.ts'
 import type { Endpoint, RequestOf, ResponseOf } from './endpoint.ts'
+import * as events from './events.ts'
 import * as experiments from './experiments.ts'
 import * as loggedModels from './logged-models.ts'
 import * as metrics from './metrics.ts'
+import * as modelVersions from './model-versions.ts'
+import * as registeredModels from './registered-models.ts'
 import * as runs from './runs.ts'
 import * as serverInfo from './server-info.ts'
+import * as transitionRequests from './transition-requests.ts'
+import * as webhooks from './webhooks.ts'
 
-/** The prefixes under which every endpoint answers, but those at the server's root. */
-export const prefixes = ['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0'] as const
+/** The prefixes under which MLflow's endpoints answer; clients of MLflow 1.x use the last for the registry. */
+export const prefixes = ['/api/2.0', '/api/3.0', '/ajax-api/2.0', '/ajax-api/3.0', '/api/2.0/preview'] as const
+
+/** What an endpoint's path may begin with; the first is the one to use. */
+export function basesOf({ at }: Pick<Endpoint, 'at'>): readonly string[] {
+  if (at === undefined) return prefixes
+  return at === 'root' ? [''] : ['/api/trackway/v1']
+}
 
 /** The contract: every endpoint under MLflow's RPC name. */
 export const endpoints = {
@@ -64,6 +75,58 @@ export const endpoints = {
   uploadPart: artifacts.uploadPart,
   completeMultipartUpload: artifacts.completeMultipartUpload,
   abortMultipartUpload: artifacts.abortMultipartUpload,
+
+  createRegisteredModel: registeredModels.createRegisteredModel,
+  getRegisteredModel: registeredModels.getRegisteredModel,
+  renameRegisteredModel: registeredModels.renameRegisteredModel,
+  updateRegisteredModel: registeredModels.updateRegisteredModel,
+  deleteRegisteredModel: registeredModels.deleteRegisteredModel,
+  searchRegisteredModels: registeredModels.searchRegisteredModels,
+  listRegisteredModels: registeredModels.listRegisteredModels,
+  getLatestVersions: registeredModels.getLatestVersions,
+  setRegisteredModelTag: registeredModels.setRegisteredModelTag,
+  deleteRegisteredModelTag: registeredModels.deleteRegisteredModelTag,
+  setRegisteredModelAlias: registeredModels.setRegisteredModelAlias,
+  deleteRegisteredModelAlias: registeredModels.deleteRegisteredModelAlias,
+  getModelVersionByAlias: registeredModels.getModelVersionByAlias,
+  getDatabricksRegisteredModel: registeredModels.getDatabricksRegisteredModel,
+  getRegisteredModelSettings: registeredModels.getRegisteredModelSettings,
+  updateRegisteredModelSettings: registeredModels.updateRegisteredModelSettings,
+
+  createModelVersion: modelVersions.createModelVersion,
+  getModelVersion: modelVersions.getModelVersion,
+  updateModelVersion: modelVersions.updateModelVersion,
+  deleteModelVersion: modelVersions.deleteModelVersion,
+  searchModelVersions: modelVersions.searchModelVersions,
+  getModelVersionDownloadUri: modelVersions.getModelVersionDownloadUri,
+  getModelVersionArtifact: modelVersions.getModelVersionArtifact,
+  transitionModelVersionStage: modelVersions.transitionModelVersionStage,
+  transitionDatabricksStage: modelVersions.transitionDatabricksStage,
+  setModelVersionTag: modelVersions.setModelVersionTag,
+  deleteModelVersionTag: modelVersions.deleteModelVersionTag,
+  getModelVersionLineage: modelVersions.getModelVersionLineage,
+
+  createTransitionRequest: transitionRequests.createTransitionRequest,
+  listTransitionRequests: transitionRequests.listTransitionRequests,
+  approveTransitionRequest: transitionRequests.approveTransitionRequest,
+  rejectTransitionRequest: transitionRequests.rejectTransitionRequest,
+  deleteTransitionRequest: transitionRequests.deleteTransitionRequest,
+  createComment: transitionRequests.createComment,
+  updateComment: transitionRequests.updateComment,
+  deleteComment: transitionRequests.deleteComment,
+  listModelVersionActivities: transitionRequests.listModelVersionActivities,
+
+  listEvents: events.listEvents,
+  streamEvents: events.streamEvents,
+
+  createWebhook: webhooks.createWebhook,
+  listWebhooks: webhooks.listWebhooks,
+  getWebhook: webhooks.getWebhook,
+  updateWebhook: webhooks.updateWebhook,
+  deleteWebhook: webhooks.deleteWebhook,
+  testWebhook: webhooks.testWebhook,
+  listWebhookDeliveries: webhooks.listWebhookDeliveries,
+  redeliverWebhook: webhooks.redeliverWebhook,
 
   getServerInfo: serverInfo.getServerInfo,
 } as const satisfies Record<string, Endpoint>

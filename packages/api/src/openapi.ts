@@ -1,27 +1,40 @@
 import { fileInfo } from './artifacts.ts'
 import { dataset, datasetInput } from './datasets.ts'
 import type { Endpoint, Method } from './endpoint.ts'
-import { endpoints, prefixes } from './endpoints.ts'
+import { basesOf, endpoints, prefixes } from './endpoints.ts'
 import { errorStatus } from './errors.ts'
 import { experiment, tag } from './experiments.ts'
+import { event } from './events.ts'
 import { loggedModel } from './logged-models.ts'
 import { metric, param, run, runInfo } from './runs.ts'
+import { modelVersion } from './model-versions.ts'
+import { registeredModel, registeredModelSettings } from './registered-models.ts'
 import type { Field, MessageSchema, Schema } from './schema.ts'
+
+import { activity } from './transition-requests.ts'
+import { delivery, webhook } from './webhooks.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** Messages that get a name of their own; all others are written out where they are used. */
 const named: ReadonlyMap<Schema, string> = new Map<Schema, string>([
+  [activity, 'Activity'],
   [dataset, 'Dataset'],
   [datasetInput, 'DatasetInput'],
+  [event, 'Event'],
   [experiment, 'Experiment'],
   [fileInfo, 'FileInfo'],
   [loggedModel, 'LoggedModel'],
   [metric, 'Metric'],
+  [modelVersion, 'ModelVersion'],
   [param, 'Param'],
+  [registeredModel, 'RegisteredModel'],
+  [registeredModelSettings, 'RegisteredModelSettings'],
   [run, 'Run'],
   [runInfo, 'RunInfo'],
   [tag, 'Tag'],
+  [webhook, 'Webhook'],
+  [delivery, 'WebhookDelivery'],
 ])
 
 /** The whole contract as an OpenAPI 3.1 document; `version` is the server's. */
@@ -29,7 +42,8 @@ export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const path = endpoint.path.replaceAll('*}', '}')
-    const item = (paths[path] ??= endpoint.at === 'root' ? { servers: [{ url: '/' }] } : {})
+    const item = (paths[path] ??=
+      endpoint.at === undefined ? {} : { servers: basesOf(endpoint).map((url) => ({ url: url || '/' })) })
     // An operation's id is unique: the endpoint's other method goes without.
     item[endpoint.method.toLowerCase()] = operation(endpoint, endpoint.method, name)
     const { alsoMethod } = endpoint
@@ -128,6 +142,8 @@ function writtenOut(schema: Schema): Json {
       return { type: 'array', items: jsonSchema(schema.items) }
     case 'map':
       return { type: 'object', additionalProperties: { type: 'string' } }
+    case 'json':
+      return {}
     case 'message':
       return objectOf(Object.entries(schema.fields))
   }

@@ -47,6 +47,10 @@ export interface ListSchema<T = unknown> extends Typed<T[]> {
 export interface MapSchema extends Typed<Record<string, string>> {
   readonly type: 'map'
 }
+/** Any JSON value, given as it is: the only place where the contract does not say more. */
+export interface JsonSchema extends Typed<unknown> {
+  readonly type: 'json'
+}
 export interface MessageSchema<T = unknown> extends Typed<T> {
   readonly type: 'message'
   readonly fields: Readonly<Record<string, Field>>
@@ -62,6 +66,7 @@ export type Schema<T = unknown> = Typed<T> &
     | EnumSchema
     | ListSchema
     | MapSchema
+    | JsonSchema
     | MessageSchema
   )
 
@@ -97,6 +102,7 @@ export const int32: Int32Schema = { type: 'int32' }
 export const double: DoubleSchema = { type: 'double' }
 export const boolean: BooleanSchema = { type: 'boolean' }
 export const stringMap: MapSchema = { type: 'map' }
+export const json: JsonSchema = { type: 'json' }
 
 export function oneOf<const V extends string>(values: readonly V[], firstNumber = 1): EnumSchema<V> {
   return { type: 'enum', values, firstNumber }

@@ -52,7 +52,7 @@ describe('createClient', () => {
     })
   })
 
-  it('sends a POST with its fields as JSON, int64 exact and NaN as a string', async () => {
+  it('sends a POST with its fields as JSON, int64 exact, NaN as a string, empty lists as such', async () => {
     const { url, seen } = await replying({})
     await createClient({ baseUrl: `${url}/prefix/` }).logBatch({
       run_id: 'r',
@@ -62,7 +62,7 @@ describe('createClient', () => {
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/prefix/api/2.0/mlflow/runs/log-batch' })
     expect(seen[0]!.headers['content-type']).toBe('application/json')
     expect(seen[0]!.body).toBe(
-      '{"run_id":"r","metrics":[{"key":"k","value":"NaN","timestamp":9007199254740993,"step":0}]}',
+      '{"run_id":"r","metrics":[{"key":"k","value":"NaN","timestamp":9007199254740993,"step":0}],"params":[]}',
     )
   })
 

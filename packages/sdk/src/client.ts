@@ -1,4 +1,5 @@
 import {
+  basesOf,
   type Endpoint,
   type EndpointName,
   endpoints,
@@ -9,14 +10,14 @@ import {
 } from '@trackway/api'
 import { encode } from '@trackway/api/codec'
 import { replyValue } from './reply-values.ts'
-import { type Call, send, type TransportOptions } from './transport.ts'
+import { type Call, type RequestBody, send, type TransportOptions } from './transport.ts'
 import { UnreachableError } from './unreachable-error.ts'
 
 export interface ClientOptions {
   /** The server's address, such as `http://127.0.0.1:5000`; user and password in it become Basic authentication. */
   readonly baseUrl: string
   /** Sent with every call. */
-  readonly headers?: HeadersInit
+  readonly headers?: RequestInit['headers']
   readonly fetch?: typeof fetch
   /** How often a call is sent again after 429, 503 or, where it only reads, a broken connection. 3 when absent. */
   readonly retries?: number
@@ -29,7 +30,12 @@ export interface CallOptions {
 }
 
 /** Endpoints that reply with a file. */
-type DownloadName = 'getArtifact' | 'getLoggedModelArtifact' | 'downloadProxiedArtifact'
+type DownloadName =
+  | 'getArtifact'
+  | 'getLoggedModelArtifact'
+  | 'getModelVersionArtifact'
+  | 'downloadProxiedArtifact'
+  | 'streamEvents'
 /** Endpoints that take a file as the request's body. */
 type UploadName = 'uploadArtifact' | 'uploadProxiedArtifact' | 'uploadPart'
 type JsonName = Exclude<EndpointName, DownloadName | UploadName>
@@ -48,7 +54,7 @@ export type Client = { readonly [K in JsonName]: JsonCall<K> } & {
 } & {
   readonly [K in UploadName]: (
     request: Request<K>,
-    body: BodyInit,
+    body: RequestBody,
     options?: CallOptions,
   ) => Promise<globalThis.Response>
 }
@@ -56,7 +62,9 @@ export type Client = { readonly [K in JsonName]: JsonCall<K> } & {
 const downloads: ReadonlySet<string> = new Set<DownloadName>([
   'getArtifact',
   'getLoggedModelArtifact',
+  'getModelVersionArtifact',
   'downloadProxiedArtifact',
+  'streamEvents',
 ])
 const uploads: ReadonlySet<string> = new Set<UploadName>(['uploadArtifact', 'uploadProxiedArtifact', 'uploadPart'])
 
@@ -75,13 +83,13 @@ export function createClient(options: ClientOptions): Client {
   const timeoutMs = options.timeoutMs ?? 60_000
 
   const methods = Object.entries(endpoints as Record<string, Endpoint>).map(([name, endpoint]) => {
-    const prefix = endpoint.at === 'root' ? '' : (onlyPrefix[name as EndpointName] ?? '/api/2.0')
-    const prepare = (request: object, body?: BodyInit): Call =>
+    const prefix = onlyPrefix[name as EndpointName] ?? basesOf(endpoint)[0]
+    const prepare = (request: object, body?: RequestBody): Call =>
       prepareCall(endpoint, root + prefix, headers, request, body)
     if (uploads.has(name)) {
       return [
         name,
-        async (request: object, body: BodyInit, { signal }: CallOptions = {}) =>
+        async (request: object, body: RequestBody, { signal }: CallOptions = {}) =>
           send({ ...prepare(request, body), signal }, transport, async (reply) => reply),
       ]
     }
@@ -127,7 +135,7 @@ function serverAddress({ baseUrl, headers }: ClientOptions): { root: string; hea
 }
 
 /** Fields that the path names go there; the rest into the query or, where the method has one, the JSON body. */
-function prepareCall(endpoint: Endpoint, base: string, headers: Headers, request: object, file?: BodyInit): Call {
+function prepareCall(endpoint: Endpoint, base: string, headers: Headers, request: object, file?: RequestBody): Call {
   const rest: Record<string, unknown> = { ...request }
   const path = endpoint.path.replace(/\{(\w+)(\*?)\}/g, (_, name: string, slashes: string) => {
     const value = String(rest[name])
@@ -153,8 +161,18 @@ function prepareCall(endpoint: Endpoint, base: string, headers: Headers, request
     url: base + path,
     headers: sent,
     isIdempotent,
-    body: encode(endpoint.request as Schema<object>, rest),
+    body: bodyText(endpoint.request as Schema<object>, rest),
   }
+}
+
+/** Replies leave out empty lists. In a request one may mean that there is to be none: what is given is said. */
+function bodyText(schema: Schema<object>, fields: Record<string, unknown>): string {
+  const text = encode(schema, fields)
+  const known = schema.type === 'message' ? schema.fields : {}
+  const empty = Object.keys(known).filter((name) => Array.isArray(fields[name]) && fields[name].length === 0)
+  if (empty.length === 0) return text
+  const members = empty.map((name) => `${JSON.stringify(name)}:[]`)
+  return `{${[text.slice(1, -1), ...members].filter((member) => member !== '').join(',')}}`
 }
 
 function queryText(fields: Record<string, unknown>): string {

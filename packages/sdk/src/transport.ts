@@ -1,12 +1,15 @@
 import { replyError } from './reply-error.ts'
 import { UnreachableError } from './unreachable-error.ts'
 
+/** What fetch sends: named here, as only browsers have a global name for it. */
+export type RequestBody = NonNullable<RequestInit['body']>
+
 /** One HTTP call, ready to be sent, more than once if need be. */
 export interface Call {
   readonly method: string
   readonly url: string
   readonly headers: Headers
-  readonly body?: BodyInit
+  readonly body?: RequestBody
   /** Whether doing it twice is the same as doing it once. */
   readonly isIdempotent: boolean
   /** How long each attempt may take, body included; for ever when absent. */

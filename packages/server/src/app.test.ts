@@ -1,5 +1,5 @@
 import SqliteConnection from 'better-sqlite3'
-import { endpoints, prefixes } from '@trackway/api'
+import { basesOf, endpoints } from '@trackway/api'
 import type { Endpoint, Method } from '@trackway/api'
 import { connect } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -81,15 +81,17 @@ const pattern = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(/\{\w+\*\}/g, '.+').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 
 describe('createApp()', () => {
-  test.each(table)('answers %s under every prefix, also below a static prefix', async (_name, endpoint) => {
+  test.each(table)('answers %s under every prefix, also below a static prefix', async (name, endpoint) => {
+    // A sound request for live events is answered for ever.
+    const path = concrete(endpoint.path) + (name === 'streamEvents' ? '?after=x' : '')
     for (const [of, before] of [
       [app, ''],
       [prefixed, '/team/ml'],
     ] as const) {
-      for (const base of endpoint.at === 'root' ? [''] : prefixes) {
+      for (const base of basesOf(endpoint)) {
         for (const method of methodsOf(endpoint)) {
           const body = method === 'GET' || method === 'DELETE' ? undefined : {}
-          const { status, body: reply } = await ask(method, before + base + concrete(endpoint.path), body, { of })
+          const { status, body: reply } = await ask(method, before + base + path, body, { of })
           const outcome = { method, base, status, code: reply.error_code ?? '' }
           expect(outcome).not.toMatchObject({ code: expect.stringMatching(/ENDPOINT_NOT_FOUND|METHOD_NOT_ALLOWED/) })
           expect(status, JSON.stringify(outcome)).toBeLessThan(500)
@@ -98,10 +100,11 @@ describe('createApp()', () => {
     }
   })
 
-  test.each(table)('names the methods of %s to who uses another', async (_name, { path, at }) => {
+  test.each(table)('names the methods of %s to who uses another', async (_name, endpoint) => {
+    const { path } = endpoint
     const allows = allowed(path)
     const wrong = methods.find((method) => !allows.includes(method)) as Method
-    const { status, body } = await ask(wrong, (at === 'root' ? '' : '/api/2.0') + concrete(path), {})
+    const { status, body } = await ask(wrong, basesOf(endpoint)[0] + concrete(path), {})
     expect({ status, code: body.error_code }).toEqual({ status: 405, code: 'METHOD_NOT_ALLOWED' })
     const uses = methods.filter((method) => allows.includes(method)).join(' or ')
     expect(body.message).toBe(`${wrong} is not allowed here, use ${uses}.`)
@@ -297,6 +300,32 @@ describe('createApp()', () => {
     }
   })
 })
+
+describe('model versions', () => {
+  test('that are made at once get numbers of their own', async () => {
+    await post('registered-models/create', { name: 'busy' })
+    const replies = await Promise.all(
+      Array.from({ length: 300 }, () => post('model-versions/create', { name: 'busy', source: 's3://b/x' })),
+    )
+    const numbers = replies.map(({ body }) => Number((body as unknown as MadeVersion).model_version.version))
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1))
+  })
+
+  test('give their files, also where the source is runs:/', async () => {
+    const runId = await newRun()
+    await ask('POST', `/ajax-api/2.0/mlflow/upload-artifact?run_id=${runId}&path=net/weights.txt`, 'w')
+    await post('registered-models/create', { name: 'filed' })
+    const made = await post('model-versions/create', { name: 'filed', source: `runs:/${runId}/net`, run_id: runId })
+    expect(made.body).toMatchObject({ model_version: { version: '1' } })
+    const files = '/model-versions/get-artifact?name=filed&version=1'
+    expect(await ask('GET', `${files}&path=weights.txt`)).toMatchObject({ status: 200, text: 'w' })
+    expect(await ask('GET', `${files}&path=none.txt`)).toMatchObject({ status: 404 })
+  })
+})
+
+interface MadeVersion {
+  readonly model_version: { readonly version: string }
+}
 
 describe('a history of 60,000 points', () => {
   const total = 60_000

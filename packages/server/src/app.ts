@@ -6,15 +6,20 @@ import { createLocate } from './artifacts/artifact-location.ts'
 import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts'
 import type { LocalArtifactStore } from './artifacts/local-artifact-store.ts'
 import type { ServerConfig } from './config.ts'
+import { startWebhookDelivery } from './events/webhook-delivery.ts'
+import { createWebhookSecrets } from './events/webhook-secrets.ts'
+import { createWebhookSender } from './events/webhook-sender.ts'
 import { startDataThreads } from './execution/data-threads.ts'
 import { createArtifactStreams } from './http/artifact-streams.ts'
 import { watchConnections } from './http/connections.ts'
 import { answerError } from './http/errors.ts'
+import { createEventStream } from './http/event-stream.ts'
 import { createHostGuard } from './http/host-guard.ts'
 import { createPrometheus } from './http/prometheus.ts'
 import { answerUnknown, registerEndpoints } from './http/router.ts'
 import { registerProbes, serverInfo } from './http/server-info.ts'
 import { registerUiFiles } from './http/ui-files.ts'
+import { createWebhookTest } from './http/webhook-test.ts'
 import { createReadableLog } from './readable-log.ts'
 
 /** JSON bodies larger than this are refused: the largest sound batch has about 1 MiB. */
@@ -39,6 +44,8 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       databaseFile: config.databaseFile,
       artifactRoot: config.defaultArtifactRoot,
       truncateLongValues: config.truncateLongValues,
+      versionSourcePattern: config.versionSourcePattern,
+      webhooks: config.webhooks.rules,
     },
     (what, error) => http.log.error({ err: error }, `${what} failed by a fault of the server`),
   )
@@ -62,6 +69,10 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
   const connections = watchConnections(http.server)
   const executor = await starting
   const stores: LocalArtifactStore[] = []
+  const { operations } = executor
+  const { rules, delivery } = config.webhooks
+  const secrets = createWebhookSecrets(rules.secretKey)
+  const send = createWebhookSender({ ...rules, timeout: delivery.timeout })
   try {
     const open = async (folder: string): Promise<LocalArtifactStore> => {
       const opened = await openLocalArtifactStore(folder, (fault) =>
@@ -76,8 +87,18 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     const streams = createArtifactStreams({
       store,
       locate: createLocate(store, stores),
-      rootOfRun: (runId) => executor.artifactUri('run', runId),
-      rootOfLoggedModel: (modelId) => executor.artifactUri('logged_model', modelId),
+      rootOf: (owner) => operations.artifactUri(owner),
+    })
+
+    const events = createEventStream({
+      operations,
+      onEvents: (listener) => executor.onEvents(listener),
+      report: (error) => http.log.error({ err: error }, 'live events failed'),
+    })
+    // They would never end by themselves.
+    http.addHook('preClose', (done) => {
+      events.close()
+      done()
     })
 
     http.addHook('onRequest', (_request, reply, done) => {
@@ -90,7 +111,12 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     registerProbes(http, config.staticPrefix)
     registerEndpoints(http, {
       executor,
-      streams: { ...streams, getServerInfo: serverInfo() },
+      streams: {
+        ...streams,
+        streamEvents: events.handler,
+        testWebhook: createWebhookTest({ operations, secrets, send }),
+        getServerInfo: serverInfo(),
+      },
       staticPrefix: config.staticPrefix,
     })
     const answerPage = registerUiFiles(http, {
@@ -104,6 +130,14 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     await Promise.all([executor.close(), ...stores.map((store) => store.close())])
     throw error
   }
+  const webhooks = startWebhookDelivery({
+    operations,
+    onEvents: (listener) => executor.onEvents(listener),
+    send,
+    secrets,
+    settings: delivery,
+    report: (what, error) => http.log.error({ err: error }, `${what} failed by a fault of the server`),
+  })
 
   return {
     http,
@@ -112,7 +146,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       return { url: address + config.staticPrefix }
     },
     async close() {
-      await connections.drain(async () => await http.close())
+      await Promise.all([connections.drain(async () => await http.close()), webhooks.close()])
       await Promise.all([executor.close(), ...stores.map((store) => store.close())])
     },
   }

@@ -33,6 +33,15 @@ describe('parseServerConfig', () => {
       logLevel: 'info',
       jsonLogs: false,
       truncateLongValues: true,
+      versionSourcePattern: null,
+      webhooks: {
+        rules: {
+          schemes: ['https'],
+          allowPrivateAddresses: false,
+          secretKey: { file: '/srv/ml/trackway-data/trackway.db.key' },
+        },
+        delivery: { maxRetries: 40, timeout: 30_000, workers: 10 },
+      },
       notices: [],
     })
   })

@@ -4,6 +4,8 @@ import { artifactFolderOf, artifactRootOf, databaseFileOf } from './data-locatio
 import { readFlags, UsageError } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { mlflowFlags } from './mlflow-flags.ts'
+import { webhookConfigOf, webhookFlags } from './webhook-flags.ts'
+import type { WebhookConfig } from './webhook-flags.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 type LogLevel = (typeof logLevels)[number]
@@ -124,6 +126,13 @@ export const serverFlags = {
     default: true,
     help: 'Cuts params at 6,000 characters and tags at 8,000; when false, longer ones are refused.',
   },
+  versionSourcePattern: {
+    env: ['MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX'],
+    type: 'string',
+    placeholder: 'REGEX',
+    help: 'Regular expression that the source of a new model version must match; others are refused.',
+  },
+  ...webhookFlags,
 } as const satisfies Flags
 
 /** What a server is started with: every choice made, every path absolute. */
@@ -151,6 +160,9 @@ export interface ServerConfig {
   readonly logLevel: LogLevel
   readonly jsonLogs: boolean
   readonly truncateLongValues: boolean
+  /** A regular expression that sources of new model versions must match; null for any. */
+  readonly versionSourcePattern: string | null
+  readonly webhooks: WebhookConfig
   /** What the user should know before the server runs: flags without effect, dangerous choices. */
   readonly notices: readonly string[]
 }
@@ -199,6 +211,8 @@ export function parseServerConfig(
     logLevel: values.logLevel,
     jsonLogs: values.jsonLogs,
     truncateLongValues: values.truncateLongValues,
+    versionSourcePattern: checkPattern(values.versionSourcePattern, sources.versionSourcePattern),
+    webhooks: webhookConfigOf({ values, sources }, databaseFile),
     notices: [...notices, ...warnings(values)],
   }
 }
@@ -235,6 +249,17 @@ function checkOrigins(origins: readonly string[], source: string): readonly stri
     throw new UsageError(`${source} takes origins such as https://app.example.com, without a path, got '${origin}'.`)
   }
   return origins
+}
+
+function checkPattern(pattern: string | undefined, source = ''): string | null {
+  if (pattern === undefined) return null
+  try {
+    new RegExp(pattern)
+    return pattern
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${source} takes a regular expression as JavaScript knows it: ${reason}.`)
+  }
 }
 
 function warnings(values: {

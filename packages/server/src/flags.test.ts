@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { readFlags, UsageError } from './flags.ts'
-import type { Flags } from './flags.ts'
+import type { Arguments, Flags } from './flags.ts'
 
 const flags = {
   place: { name: 'place', short: 'l', env: ['PLACE', 'OLD_PLACE'], type: 'string', default: 'here', help: '' },
@@ -117,5 +117,45 @@ describe('readFlags', () => {
     expect(read([], { THREADS: '4' }).notices).toEqual(['THREADS has no effect: there are none.'])
     expect(complaint(['--danger'])).toBe('--danger is not supported: it is dangerous.')
     expect(read([], { DANGER: 'false' }).values.danger).toBe(false)
+  })
+})
+
+describe('readFlags with arguments', () => {
+  const args = {
+    model: { name: 'MODEL', help: 'A model.' },
+    stage: { name: 'STAGE', choices: ['None', 'Staging'], help: 'A stage.' },
+    tags: { name: 'TAG', repeated: true, help: 'A tag.' },
+  } as const satisfies Arguments
+  const tag = { tag: { name: 'tag', type: 'repeated', help: '' } } as const satisfies Flags
+
+  it('takes arguments by their place, flags between them', () => {
+    const { args: given, values } = readFlags(
+      tag,
+      ['churn', '--tag', 'a=1,2', 'STAGING', 'x', '--tag=b', 'y'],
+      {},
+      args,
+    )
+    expect(given).toEqual({ model: 'churn', stage: 'Staging', tags: ['x', 'y'] })
+    expect(values.tag).toEqual(['a=1,2', 'b'])
+  })
+
+  it('takes what follows -- as it is', () => {
+    expect(readFlags({}, ['--', '--x', 'none', '-y'], {}, args).args).toEqual({
+      model: '--x',
+      stage: 'None',
+      tags: ['-y'],
+    })
+  })
+
+  it('leaves out only what is optional', () => {
+    const one = { id: { name: 'ID', help: 'An id.', optional: true } } as const satisfies Arguments
+    expect(readFlags({}, [], {}, one).args).toEqual({ id: undefined })
+    expect(() => readFlags({}, ['churn'], {}, args)).toThrow('STAGE is missing: a stage.')
+    expect(() => readFlags({}, ['churn', 'None'], {}, args)).toThrow('TAG is missing: a tag.')
+  })
+
+  it('refuses an argument too many and a value that is no choice', () => {
+    expect(() => readFlags({}, ['a', 'b'], {}, { model: args.model })).toThrow("Unexpected argument 'b'.")
+    expect(() => readFlags({}, ['a', 'prod', 'x'], {}, args)).toThrow("STAGE is one of None, Staging, got 'prod'.")
   })
 })

@@ -10,8 +10,11 @@ export interface Flag {
   readonly short?: string
   /** Environment variables, the first that is set and not empty counts. */
   readonly env?: readonly string[]
-  /** 'list' is comma-separated; 'switch' is a boolean whose flag may be followed by a value, as in MLflow. */
-  readonly type: 'string' | 'integer' | 'boolean' | 'list' | 'switch'
+  /**
+   * 'list' is comma-separated; of 'repeated' every occurrence counts, whole; 'switch' is a boolean whose flag may be
+   * followed by a value, as in MLflow.
+   */
+  readonly type: 'string' | 'integer' | 'boolean' | 'list' | 'repeated' | 'switch'
   /** The only values allowed of a string; letter case does not matter. */
   readonly choices?: readonly string[]
   readonly min?: number
@@ -29,18 +32,40 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>
 
+/** What a command takes without a flag, by its place. */
+export interface Argument {
+  /** As the help shows it, such as NAME. */
+  readonly name: string
+  /** One sentence. */
+  readonly help: string
+  /** The only values allowed; letter case does not matter. */
+  readonly choices?: readonly string[]
+  /** May be left out; only the last one can be. */
+  readonly optional?: true
+  /** Takes all that is left, one at least; only the last one can. */
+  readonly repeated?: true
+}
+
+/** In the order in which they are given. */
+export type Arguments = Readonly<Record<string, Argument>>
+
 type Value<F extends Flag> = F['type'] extends 'boolean' | 'switch'
   ? boolean
-  : F['type'] extends 'list'
+  : F['type'] extends 'list' | 'repeated'
     ? readonly string[]
     : F['type'] extends 'integer'
       ? number | (F extends { default: number } ? never : undefined)
       : Text<F> | (F extends { default: string } ? never : undefined)
 
-type Text<F extends Flag> = F extends { choices: readonly (infer C)[] } ? C : string
+type Text<F extends Flag | Argument> = F extends { choices: readonly (infer C)[] } ? C : string
 
-export interface FlagReading<F extends Flags> {
+type ArgumentValue<A extends Argument> = A extends { repeated: true }
+  ? readonly string[]
+  : Text<A> | (A extends { optional: true } ? undefined : never)
+
+export interface FlagReading<F extends Flags, A extends Arguments = {}> {
   readonly values: { readonly [K in keyof F]: Value<F[K]> }
+  readonly args: { readonly [K in keyof A]: ArgumentValue<A[K]> }
   /** Where each value that is not the default came from: '--port' or 'MLFLOW_PORT'. */
   readonly sources: { readonly [K in keyof F]?: string }
   /** One sentence for each ignored flag that was given. */
@@ -55,14 +80,15 @@ export class UsageError extends Error {
 /**
  * Reads a command's settings: a flag counts before the environment, the environment before the default; of a flag
  * given twice the last counts. An environment variable that is set to nothing counts as not set.
- * @throws UsageError for an unknown flag, a value of the wrong type, a missing value or an argument too many.
+ * @throws UsageError for an unknown flag, a value of the wrong type, a missing value, an argument missing or too many.
  */
-export function readFlags<const F extends Flags>(
+export function readFlags<const F extends Flags, const A extends Arguments = {}>(
   flags: F,
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): FlagReading<F> {
-  const given = readArguments(flags, argv)
+  expected?: A,
+): FlagReading<F, A> {
+  const { given, positionals } = readArguments(flags, argv)
   const values: Record<string, unknown> = {}
   const sources: Record<string, string> = {}
   const notices: string[] = []
@@ -75,15 +101,48 @@ export function readFlags<const F extends Flags>(
     if (flag.refused !== undefined) throw new UsageError(`${found.source} is not supported: ${flag.refused}`)
     if (flag.ignored !== undefined) notices.push(`${found.source} has no effect: ${flag.ignored}`)
   }
-  return { values, sources, notices } as unknown as FlagReading<F>
+  const args = placeArguments(expected ?? {}, positionals)
+  return { values, args, sources, notices } as unknown as FlagReading<F, A>
+}
+
+function placeArguments(expected: Arguments, positionals: readonly string[]): Record<string, unknown> {
+  const left = [...positionals]
+  const args: Record<string, unknown> = {}
+  for (const [key, argument] of Object.entries(expected)) {
+    if (left.length === 0 && argument.optional !== true) {
+      throw new UsageError(`${argument.name} is missing: ${firstLowered(argument.help)}`)
+    }
+    args[key] = argument.repeated === true ? left.splice(0) : chosen(argument, left.shift())
+  }
+  const [extra] = left
+  if (extra === undefined) return args
+  if (Object.keys(expected).length > 0) throw new UsageError(`Unexpected argument '${extra}'.`)
+  throw new UsageError(`Unexpected argument '${extra}': settings are given as flags, such as --port 5001.`)
+}
+
+function firstLowered(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+}
+
+function chosen({ name, choices }: Argument, text: string | undefined): string | undefined {
+  if (choices === undefined || text === undefined) return text
+  const choice = choices.find((each) => each.toLowerCase() === text.toLowerCase())
+  if (choice === undefined) throw new UsageError(`${name} is one of ${choices.join(', ')}, got '${text}'.`)
+  return choice
 }
 
 interface Given {
   readonly source: string
+  /** Of the last occurrence. */
   readonly text: string
+  /** Of every occurrence. */
+  readonly texts: readonly string[]
 }
 
-function readArguments(flags: Flags, argv: readonly string[]): Map<string, Given> {
+function readArguments(
+  flags: Flags,
+  argv: readonly string[],
+): { given: Map<string, Given>; positionals: readonly string[] } {
   const keys = new Map<string, string>()
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {}
   for (const [key, { name, short, type }] of Object.entries(flags)) {
@@ -98,11 +157,13 @@ function readArguments(flags: Flags, argv: readonly string[]): Map<string, Given
   const spelled = (name: string): string => `--${name}`
   const known = [...keys.keys()].map(spelled)
   const given = new Map<string, Given>()
+  const positionals: string[] = []
+  const give = (key: string, source: string, text: string): void => {
+    given.set(key, { source, text, texts: [...(given.get(key)?.texts ?? []), text] })
+  }
   const { tokens } = parseArgs({ args: closeSwitches(flags, argv), options, strict: false, tokens: true })
   for (const token of tokens) {
-    if (token.kind === 'positional') {
-      throw new UsageError(`Unexpected argument '${token.value}': settings are given as flags, such as --port 5001.`)
-    }
+    if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const key = keys.get(token.name)
     const flag = key === undefined ? undefined : flags[key]
@@ -114,16 +175,16 @@ function readArguments(flags: Flags, argv: readonly string[]): Map<string, Given
     }
     const source = spelled(token.name)
     if (options[token.name]?.type === 'boolean') {
-      given.set(key, { source, text: negate(token.name !== flag.name, token.value ?? 'true') })
+      give(key, source, negate(token.name !== flag.name, token.value ?? 'true'))
       continue
     }
     if (token.value === undefined || (!token.inlineValue && known.includes(token.value))) {
       const instead = token.value === undefined ? '' : `, but the flag ${token.value} follows`
       throw new UsageError(`${source} takes a value${instead}: ${source} ${placeholderOf(flag)}`)
     }
-    given.set(key, { source, text: token.value })
+    give(key, source, token.value)
   }
-  return given
+  return { given, positionals }
 }
 
 /** parseArgs knows no optional values: `--switch` before another flag or at the end becomes `--switch=true`. */
@@ -143,20 +204,20 @@ function negate(negated: boolean, text: string): string {
 function fromEnvironment(flag: Flag, env: Readonly<Record<string, string | undefined>>): Given | undefined {
   for (const source of flag.env ?? []) {
     const text = env[source]?.trim()
-    if (text !== undefined && text !== '') return { source, text }
+    if (text !== undefined && text !== '') return { source, text, texts: [text] }
   }
   return undefined
 }
 
 function emptyValue(flag: Flag): unknown {
-  if (flag.type === 'list') return []
+  if (flag.type === 'list' || flag.type === 'repeated') return []
   return flag.type === 'boolean' || flag.type === 'switch' ? false : undefined
 }
 
 const yes = ['true', '1', 'yes', 'on', 't', 'y']
 const no = ['false', '0', 'no', 'off', 'f', 'n']
 
-function parseValue(flag: Flag, { source, text }: Given): unknown {
+function parseValue(flag: Flag, { source, text, texts }: Given): unknown {
   const refuse = (allowed: string): UsageError => new UsageError(`${source} takes ${allowed}, got '${text}'.`)
   switch (flag.type) {
     case 'switch':
@@ -173,6 +234,8 @@ function parseValue(flag: Flag, { source, text }: Given): unknown {
     }
     case 'list':
       return text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
+    case 'repeated':
+      return texts
     case 'string': {
       if (flag.choices === undefined) {
         if (text === '') throw refuse('a value that is not empty')

@@ -58,6 +58,13 @@ export const mlflowFlags = {
     help: "Cache of the AI gateway's secrets in MLflow.",
     ignored: 'there is no AI gateway.',
   },
+  webhookCacheTtl: {
+    env: ['MLFLOW_WEBHOOK_CACHE_TTL'],
+    type: 'string',
+    placeholder: 'SECONDS',
+    help: 'Cache of the list of webhooks in MLflow.',
+    ignored: 'webhooks count as they are when something happens.',
+  },
   disableWorkspaces: {
     name: 'disable-workspaces',
     type: 'boolean',

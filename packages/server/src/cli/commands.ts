@@ -1,6 +1,9 @@
 import { serverFlags } from '../config.ts'
 import { mlflowFlags } from '../mlflow-flags.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandGroup } from './command.ts'
+import { events } from './events/events.ts'
+import { models } from './models/models.ts'
+import { webhooks } from './webhooks/webhooks.ts'
 
 const server: Command = {
   name: 'server',
@@ -27,5 +30,5 @@ const server: Command = {
   run: async (argv) => (await import('./server.ts')).runServer(argv),
 }
 
-/** Every command of `trackway`, in the order of the help. */
-export const commands: readonly Command[] = [server]
+/** Every command and group of `trackway`, in the order of the help. */
+export const commands: readonly (Command | CommandGroup)[] = [server, models, webhooks, events]

@@ -1,6 +1,7 @@
-import type { Flag } from '../flags.ts'
+import type { Flag, Flags } from '../flags.ts'
+import type { Command, CommandGroup, FlagGroup } from './command.ts'
 import { commands } from './commands.ts'
-import { commandHelpText, flagSentences, helpText, spelling } from './help.ts'
+import { commandHelpText, flagSentences, groupHelpText, helpText, spelling } from './help.ts'
 
 /** docs/reference/cli.md: what every `--help` prints. */
 export function cliReference(): string {
@@ -10,8 +11,32 @@ export function cliReference(): string {
     'Generated from the commands by `npm run docs`.',
     '',
     ...codeBlock(helpText(commands)),
-    ...commands.flatMap((command) => [`## trackway ${command.name}`, '', ...codeBlock(commandHelpText(command))]),
+    ...commands.flatMap((each) => [
+      `## trackway ${each.name}`,
+      '',
+      ...('commands' in each ? groupPart(each) : part(each)),
+    ]),
   ].join('\n')
+}
+
+function part(command: Command): string[] {
+  return codeBlock(commandHelpText(command))
+}
+
+/** A group's commands without the flags that the group names for all of them. */
+function groupPart(group: CommandGroup): string[] {
+  return [
+    ...codeBlock(groupHelpText(group)),
+    ...group.commands.flatMap((command) => {
+      const path = `${group.name} ${command.name}`
+      const own = { ...command, flagGroups: ownFlagGroups(group, command) }
+      return [`### trackway ${path}`, '', ...codeBlock(commandHelpText(own, path))]
+    }),
+  ]
+}
+
+function ownFlagGroups(group: CommandGroup, command: Command): FlagGroup[] {
+  return command.flagGroups.filter((each) => !group.flagGroups.includes(each))
 }
 
 /** docs/reference/config.md: every flag and environment variable. */
@@ -23,19 +48,30 @@ export function configReference(): string {
     'default. A variable that is set to nothing counts as not set. Relative paths lie in the folder in which the command',
     'runs.',
     '',
-    ...commands.flatMap((command) => [
-      `## trackway ${command.name}`,
+    ...commands.flatMap((each) => [
+      `## trackway ${each.name}`,
       '',
-      ...command.flagGroups.flatMap(({ title, flags }) => [
-        `### ${title}`,
-        '',
-        '| flag | environment | what it does |',
-        '| --- | --- | --- |',
-        ...Object.values(flags).map(tableRow),
-        '',
-      ]),
+      ...each.flagGroups.flatMap(({ title, flags }) => flagTable(`### ${title}`, flags)),
+      ...('commands' in each
+        ? each.commands.flatMap((command) =>
+            ownFlagGroups(each, command).flatMap(({ flags }) =>
+              flagTable(`### trackway ${each.name} ${command.name}`, flags),
+            ),
+          )
+        : []),
     ]),
   ].join('\n')
+}
+
+function flagTable(heading: string, flags: Flags): string[] {
+  return [
+    heading,
+    '',
+    '| flag | environment | what it does |',
+    '| --- | --- | --- |',
+    ...Object.values(flags).map(tableRow),
+    '',
+  ]
 }
 
 function tableRow(flag: Flag): string {

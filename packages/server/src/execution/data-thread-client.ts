@@ -1,16 +1,20 @@
 import { Worker } from 'node:worker_threads'
 
 import { ApiError } from '@trackway/api'
+import type { ErrorBody } from '@trackway/api'
 
 import { StartupError } from '../startup-error.ts'
+import type { OperationName } from '../operations.ts'
 import type { RawReply, RawRequest } from './executor.ts'
-import type { FromThread, Job, Part, ThreadOptions, ToThread } from './messages.ts'
+import type { FromThread, Job, OperationCall, Part, ThreadOptions, ToThread } from './messages.ts'
 import { PartStream } from './part-stream.ts'
 import type { ReportFault } from './perform.ts'
 
 /** A data thread as the main thread sees it. */
 export interface DataThread {
   run(request: RawRequest): Promise<RawReply>
+  /** @throws ApiError as the operation does, TEMPORARILY_UNAVAILABLE where the thread has ended. */
+  operate(operation: OperationName, argument: unknown): Promise<unknown>
   /** Jobs that are not done yet. */
   pending(): number
   close(): Promise<void>
@@ -25,7 +29,11 @@ interface Waiting {
 }
 
 /** @throws StartupError where the thread cannot open the database. */
-export async function startDataThread(options: ThreadOptions, report: ReportFault): Promise<DataThread> {
+export async function startDataThread(
+  options: ThreadOptions,
+  report: ReportFault,
+  onEvents: (lastId: number) => void = () => {},
+): Promise<DataThread> {
   const file = import.meta.url.endsWith('.ts') ? '../data-thread.ts' : '../data-thread.js'
   const worker = new Worker(new URL(file, import.meta.url), {
     workerData: options,
@@ -80,6 +88,7 @@ export async function startDataThread(options: ThreadOptions, report: ReportFaul
   const gone = Promise.withResolvers<void>()
   worker.on('message', (message: FromThread) => {
     if ('parts' in message) for (const part of message.parts) receive(part)
+    else if ('newestEvent' in message) onEvents(message.newestEvent)
     else if ('fault' in message) report(message.fault.what, message.fault)
     else if ('ready' in message) ready.resolve()
     else ready.reject(message.known ? new StartupError(message.startupFailure) : new Error(message.startupFailure))
@@ -101,14 +110,23 @@ export async function startDataThread(options: ThreadOptions, report: ReportFaul
   })
   await ready.promise
 
+  function run(request: RawRequest | OperationCall): Promise<RawReply> {
+    if (exited) return Promise.resolve(unavailable('The database is closed.'))
+    return new Promise((resolve) => {
+      const id = ++lastId
+      waiting.set(id, { resolve })
+      send({ id, request })
+    })
+  }
+
   return {
-    run(request) {
-      if (exited) return Promise.resolve(unavailable('The database is closed.'))
-      return new Promise((resolve) => {
-        const id = ++lastId
-        waiting.set(id, { resolve })
-        send({ id, request })
-      })
+    run,
+    async operate(operation, argument) {
+      const { status, body } = await run({ operation, argument })
+      const result: unknown = JSON.parse(body as string)
+      if (status === 200) return result
+      const { error_code, message } = result as ErrorBody
+      throw new ApiError(error_code, message)
     },
     pending: () => waiting.size,
     gone: gone.promise,

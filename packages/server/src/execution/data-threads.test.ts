@@ -6,6 +6,7 @@ import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { anonymous } from '../access/caller.ts'
+import { testHandlerOptions } from '../test-options.ts'
 import { startDataThreads } from './data-threads.ts'
 import type { Executor, RawReply, RawRequest } from './executor.ts'
 
@@ -19,7 +20,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'trackway-threads-'))
   threads = []
   process.on('worker', remember)
-  const options = { databaseFile: join(folder, 'a.db'), artifactRoot: folder, truncateLongValues: true }
+  const options = { ...testHandlerOptions, databaseFile: join(folder, 'a.db'), artifactRoot: folder }
   executor = await startDataThreads(options, () => {})
 })
 afterEach(async () => {
@@ -73,5 +74,37 @@ describe('startDataThreads', () => {
     await threads[0]?.terminate()
     await executor.close()
     await expect.poll(() => threads.every((thread) => thread.threadId === -1)).toBe(true)
+  })
+
+  it('carries out operations where they belong and gives their results and errors', async () => {
+    const { operations } = executor
+    expect(await operations.lastEventId()).toBe(0)
+    await create('one')
+    expect(await operations.lastEventId()).toBe(1)
+    expect(await operations.eventsAfter({ id: 0, limit: 10 })).toMatchObject([{ id: 1, kind: 'experiment.created' }])
+    expect(await operations.planDeliveries({ limit: 10, now: 1 })).toBeTypeOf('number')
+    expect(await operations.claimDeliveries({ limit: 10, now: 1, lease: 1 })).toMatchObject({ due: [] })
+    for (const owner of [{ run: 'x' }, { loggedModel: 'x' }, { name: 'x', version: 1 }]) {
+      await expect(operations.artifactUri(owner)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    }
+  })
+
+  it('gives an operation of a writer that ended a retryable error', async () => {
+    const planning = executor.operations.planDeliveries({ limit: 1, now: 1 })
+    await threads[0]?.terminate()
+    await expect(planning).rejects.toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+  })
+
+  it('tells of events after the commit that added them, and of nothing else', async () => {
+    const told: number[] = []
+    executor.onEvents((lastId) => told.push(lastId))
+    await create('one')
+    await expect.poll(() => told).toEqual([1])
+    expect((await create('one')).status).toBe(400)
+    await ask('setExperimentTag', { experiment_id: '0', key: 'k', value: 'v' })
+    await Promise.all(['two', 'three', 'four'].map(create))
+    await expect.poll(() => told.at(-1)).toBe(4)
+    expect(told.length).toBeLessThanOrEqual(4)
+    expect(told).toEqual(told.toSorted((a, b) => a - b))
   })
 })

@@ -4,6 +4,7 @@ import { ApiError, endpoints } from '@trackway/api'
 
 import { startDataThread, unavailable } from './data-thread-client.ts'
 import type { DataThread } from './data-thread-client.ts'
+import { isWriting, operationsBy } from '../operations.ts'
 import type { Executor, RawReply, RawRequest } from './executor.ts'
 import { isLight, openLightReader } from './light-reader.ts'
 import type { LightReader } from './light-reader.ts'
@@ -21,7 +22,11 @@ const restartPause = 1000
  * @throws StartupError where the database cannot be opened.
  */
 export async function startDataThreads(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<Executor> {
-  const startWriter = (): Promise<DataThread> => startDataThread({ ...options, role: 'writer' }, report)
+  const listeners: ((lastId: number) => void)[] = []
+  const announce = (lastId: number): void => {
+    for (const listener of listeners) listener(lastId)
+  }
+  const startWriter = (): Promise<DataThread> => startDataThread({ ...options, role: 'writer' }, report, announce)
   let light: Promise<LightReader | undefined> | undefined
   let closing = false
   let writer = await startWriter()
@@ -66,12 +71,15 @@ export async function startDataThreads(options: Omit<ThreadOptions, 'role'>, rep
       const thread = endpoints[request.endpoint].mode === 'write' ? writer : await readers.choose()
       return thread ? thread.run(request) : unavailable(unreadable)
     },
-    async artifactUri(of, id) {
+    operations: operationsBy(async (name, argument) => {
+      if (isWriting(name)) return writer.operate(name, argument)
       light ??= startLight()
       const reader = await light
       if (!reader) throw new ApiError('TEMPORARILY_UNAVAILABLE', unreadable)
-      return reader.artifactUri(of, id)
-    },
+      const operate = reader.operations[name] as (argument: unknown) => Promise<unknown>
+      return operate(argument)
+    }),
+    onEvents: (listener) => void listeners.push(listener),
     async close() {
       closing = true
       ;(await light)?.close()

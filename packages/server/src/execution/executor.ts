@@ -1,6 +1,7 @@
 import type { DataEndpointName } from '@trackway/api'
 
 import type { Caller } from '../access/caller.ts'
+import type { Operations } from '../operations.ts'
 
 /** A request as it came over the wire, for an endpoint that moves JSON. */
 export interface RawRequest {
@@ -24,8 +25,10 @@ export interface RawReply {
 export interface Executor {
   /** Never rejects: faults are replies too. A write is durable when this resolves. */
   execute(request: RawRequest): Promise<RawReply>
-  /** The artifact URI of a run or logged model. @throws ApiError RESOURCE_DOES_NOT_EXIST */
-  artifactUri(of: 'run' | 'logged_model', id: string): Promise<string>
+  /** What the server asks for itself. @throws ApiError TEMPORARILY_UNAVAILABLE where the store cannot be used now. */
+  readonly operations: Operations
+  /** Calls `listener` soon after events were added to the outbox, with the newest one's id. */
+  onEvents(listener: (lastId: number) => void): void
   /** Finishes what it has taken, then lets go of the database. */
   close(): Promise<void>
 }

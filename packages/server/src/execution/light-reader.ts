@@ -1,6 +1,7 @@
 import { endpoints } from '@trackway/api'
 import type { Endpoint } from '@trackway/api'
 
+import type { Operations } from '../operations.ts'
 import type { RawReply, RawRequest } from './executor.ts'
 import type { ThreadOptions } from './messages.ts'
 import { perform } from './perform.ts'
@@ -17,15 +18,15 @@ const shortPage = 200
 export interface LightReader {
   /** The reply, or undefined where the request is for a reader thread. */
   answer(request: RawRequest): Promise<RawReply | undefined>
-  /** The artifact URI of a run or logged model. @throws ApiError RESOURCE_DOES_NOT_EXIST */
-  artifactUri(of: 'run' | 'logged_model', id: string): Promise<string>
+  readonly operations: Operations
   close(): void
 }
 
 export async function openLightReader(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<LightReader> {
   // Loaded with the first request that needs it: an idle server does without.
   const { openDataService } = await import('../data-service.ts')
-  const { database, store, handlers } = openDataService({ ...options, role: 'reader' })
+  const service = openDataService({ ...options, role: 'reader' })
+  const { database, store, operations } = service
 
   async function isSmall(request: RawRequest): Promise<boolean> {
     if (request.endpoint !== 'searchExperiments') return true
@@ -36,10 +37,10 @@ export async function openLightReader(options: Omit<ThreadOptions, 'role'>, repo
   return {
     async answer(request) {
       if (!(await isSmall(request))) return undefined
-      const { status, body } = await perform(handlers, request, report)
+      const { status, body } = await perform(service, request, report)
       return typeof body === 'string' ? { status, body } : undefined
     },
-    artifactUri: (of, id) => (of === 'run' ? store.runs.artifactUri(id) : store.loggedModels.artifactUri(id)),
+    operations,
     close: () => database.close(),
   }
 }

@@ -1,17 +1,24 @@
+import type { HandlerOptions } from '../handlers.ts'
+import type { OperationName } from '../operations.ts'
 import type { RawRequest } from './executor.ts'
 
 /** What a data thread is started with. */
-export interface ThreadOptions {
+export interface ThreadOptions extends HandlerOptions {
   readonly role: 'writer' | 'reader'
   readonly databaseFile: string
   readonly artifactRoot: string
-  readonly truncateLongValues: boolean
+}
+
+/** Something that the server asks for itself. The result comes back as JSON. */
+export interface OperationCall {
+  readonly operation: OperationName
+  readonly argument: unknown
 }
 
 /** A request to a data thread; `id` comes back with its reply. */
 export interface Job {
   readonly id: number
-  readonly request: RawRequest
+  readonly request: RawRequest | OperationCall
 }
 
 /** From the main thread. `more` asks for the next pieces of a reply, `stop` says that nobody wants them. */
@@ -34,4 +41,6 @@ export type FromThread =
   | { readonly ready: true }
   | { readonly startupFailure: string; readonly known: boolean }
   | { readonly parts: readonly Part[] }
+  /** The id of the newest event, after a commit that added some. */
+  | { readonly newestEvent: number }
   | { readonly fault: { readonly what: string; readonly message: string; readonly stack: string | undefined } }

@@ -5,22 +5,24 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { query } from '../storage/sql/query.ts'
 import { testEngines } from '../storage/sql/test-engines.ts'
 import type { TestDatabase } from '../storage/sql/test-engines.ts'
-import { createTrackingStore } from '../storage/sql/tracking-store.ts'
-import { createHandlers } from '../tracking/handlers.ts'
-import type { Handlers } from '../tracking/handlers.ts'
+import { createSqlStore } from '../storage/sql/sql-store.ts'
+import { createHandlers } from '../handlers.ts'
+import { createOperations } from '../operations.ts'
+import { testHandlerOptions } from '../test-options.ts'
+import type { DataService } from '../data-service.ts'
 import type { RawRequest } from './executor.ts'
 import { perform } from './perform.ts'
 
 describe.each(testEngines)('perform() on $engine', ({ open }) => {
   let opened: TestDatabase
-  let handlers: Handlers
+  let service: Pick<DataService, 'handlers' | 'operations'>
   let faults: { endpoint: string; error: unknown }[]
 
   beforeEach(async () => {
     opened = open()
-    const store = createTrackingStore(opened.database, 'mlflow-artifacts:/')
+    const store = createSqlStore(opened.database, 'mlflow-artifacts:/')
     await store.prepare()
-    handlers = createHandlers(store, { truncateLongValues: true })
+    service = { handlers: createHandlers(store, testHandlerOptions), operations: createOperations(store) }
     faults = []
   })
 
@@ -28,7 +30,7 @@ describe.each(testEngines)('perform() on $engine', ({ open }) => {
 
   async function call(endpoint: RawRequest['endpoint'], rest: Partial<RawRequest>): Promise<[number, string]> {
     const request: RawRequest = { endpoint, path: {}, query: '', body: null, caller: { user: '' }, ...rest }
-    const { status, body } = await perform(handlers, request, (at, error) => faults.push({ endpoint: at, error }))
+    const { status, body } = await perform(service, request, (at, error) => faults.push({ endpoint: at, error }))
     return [status, typeof body === 'string' ? body : await text(Readable.from(body))]
   }
 

@@ -1,10 +1,11 @@
-import { ApiError, endpoints, invalidParameter } from '@trackway/api'
+import { ApiError, endpoints } from '@trackway/api'
 import type { Endpoint } from '@trackway/api'
-import { decode, decodeQuery, encode, parseJson } from '@trackway/api/codec'
+import { decodeBody, decodeQuery, encode } from '@trackway/api/codec'
 
 import { EncodedReply } from '../tracking/encoded-reply.ts'
-import type { Handlers } from '../tracking/handlers.ts'
+import type { DataService } from '../data-service.ts'
 import type { RawRequest } from './executor.ts'
+import type { OperationCall } from './messages.ts'
 
 /** A reply in its last form. */
 export interface PerformedReply {
@@ -16,8 +17,16 @@ export interface PerformedReply {
 export type ReportFault = (what: string, error: unknown) => void
 
 /** Decodes a request, has it handled and encodes the reply. Never rejects. */
-export async function perform(handlers: Handlers, request: RawRequest, report: ReportFault): Promise<PerformedReply> {
+export async function perform(
+  { handlers, operations }: Pick<DataService, 'handlers' | 'operations'>,
+  request: RawRequest | OperationCall,
+  report: ReportFault,
+): Promise<PerformedReply> {
   try {
+    if ('operation' in request) {
+      const operate = operations[request.operation] as (argument: unknown) => Promise<unknown>
+      return { status: 200, body: JSON.stringify((await operate(request.argument)) ?? null) }
+    }
     const endpoint: Endpoint = endpoints[request.endpoint]
     const typed = decodeRequest(endpoint, request)
     const handle = handlers[request.endpoint] as (typed: unknown, caller: unknown) => Promise<unknown>
@@ -27,8 +36,13 @@ export async function perform(handlers: Handlers, request: RawRequest, report: R
       body: response instanceof EncodedReply ? response.pieces : encode(endpoint.response, response),
     }
   } catch (error) {
-    return errorReply(request.endpoint, error, report)
+    return errorReply(nameOf(request), error, report)
   }
+}
+
+/** What a request asks for, for the log. */
+export function nameOf(request: RawRequest | OperationCall): string {
+  return 'operation' in request ? request.operation : request.endpoint
 }
 
 export function errorReply(endpoint: string, error: unknown, report: ReportFault): PerformedReply {
@@ -40,19 +54,5 @@ export function errorReply(endpoint: string, error: unknown, report: ReportFault
 
 function decodeRequest(endpoint: Endpoint, { body, query, path }: RawRequest): unknown {
   if (body === null) return decodeQuery(endpoint.request, new URLSearchParams(query), path)
-  const parsed = parseBody(body)
-  return decode(endpoint.request, isPlainObject(parsed) ? { ...parsed, ...path } : parsed)
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function parseBody(body: string): unknown {
-  try {
-    return parseJson(body)
-  } catch (error) {
-    const reason = body.trim() === '' ? 'it is empty' : error instanceof Error ? error.message : 'it cannot be read'
-    throw invalidParameter(`The request's body is not valid JSON: ${reason}. Send a JSON object.`)
-  }
+  return decodeBody(endpoint.request, body, path)
 }

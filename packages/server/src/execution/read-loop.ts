@@ -14,7 +14,7 @@ const shortLength = 65_536
 type Pieces = AsyncIterator<string | Uint8Array>
 
 /** A reader: requests one after the other, long replies part by part as they are taken. */
-export function serveReads(port: MessagePort, { database, handlers }: DataService, report: ReportFault): void {
+export function serveReads(port: MessagePort, service: DataService, report: ReportFault): void {
   const open = new Map<number, Pieces>()
   const queue: Job[] = []
   let isWorking = false
@@ -44,13 +44,13 @@ export function serveReads(port: MessagePort, { database, handlers }: DataServic
     }
     isWorking = false
     if (isClosing) {
-      database.close()
+      service.database.close()
       port.close()
     }
   }
 
   async function answer({ id, request }: Job): Promise<void> {
-    const { status, body } = await perform(handlers, request, report)
+    const { status, body } = await perform(service, request, report)
     const text = typeof body === 'string' ? body : shortText(body)
     if (text !== undefined) {
       send({ id, status, body: text, open: false })

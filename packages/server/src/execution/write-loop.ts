@@ -5,7 +5,7 @@ import { ApiError } from '@trackway/api'
 
 import type { DataService } from '../data-service.ts'
 import type { Job, Part, ToThread } from './messages.ts'
-import { errorReply, perform } from './perform.ts'
+import { errorReply, nameOf, perform } from './perform.ts'
 import type { PerformedReply, ReportFault } from './perform.ts'
 
 /** A shared commit takes no more requests than this, nor goes on taking them for longer than this many ms. */
@@ -19,13 +19,14 @@ const settlePause = 20
 
 /** The writer: everything that waits shares one commit, as a sync to disk costs the same for one as for hundreds. */
 export async function serveWrites(port: MessagePort, service: DataService, report: ReportFault): Promise<void> {
-  const { database, store, handlers } = service
+  const { database, store } = service
   const queue: Job[] = []
   let isWorking = false
   let isClosing = false
   let settling: NodeJS.Timeout | undefined
 
   await store.prepare()
+  let newestEvent = await store.events.lastId()
   port.on('message', (message: ToThread) => {
     receive(message)
     void workOff()
@@ -48,12 +49,22 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
     if (isWorking) return
     isWorking = true
     try {
-      while (queue.length > 0) port.postMessage({ parts: await commitGroup() })
+      while (queue.length > 0) {
+        port.postMessage({ parts: await commitGroup() })
+        await announceEvents()
+      }
       settleLater(settleDelay)
     } finally {
       isWorking = false
     }
     if (isClosing) close()
+  }
+
+  async function announceEvents(): Promise<void> {
+    const newest = await store.events.lastId()
+    if (newest === newestEvent) return
+    newestEvent = newest
+    port.postMessage({ newestEvent })
   }
 
   async function commitGroup(): Promise<Part[]> {
@@ -88,7 +99,7 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
 
   async function carryOut(job: Job): Promise<Part> {
     try {
-      const { status, body } = await perform(handlers, job.request, report)
+      const { status, body } = await perform(service, job.request, report)
       return { id: job.id, status, body: await gather(body), open: false }
     } catch (error) {
       return failed(job, error)
@@ -96,7 +107,7 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
   }
 
   function failed({ id, request }: Job, error: unknown): Part {
-    const { status, body } = errorReply(request.endpoint, error, report)
+    const { status, body } = errorReply(nameOf(request), error, report)
     return { id, status, body: body as string, open: false }
   }
 

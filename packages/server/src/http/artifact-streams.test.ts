@@ -1,4 +1,4 @@
-import { ApiError, doesNotExist, endpoints, prefixes } from '@trackway/api'
+import { ApiError, basesOf, doesNotExist, endpoints } from '@trackway/api'
 import type { ErrorBody } from '@trackway/api'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -18,6 +18,7 @@ import { createLocate } from '../artifacts/artifact-location.ts'
 import { openLocalArtifactStore } from '../artifacts/local-artifact-store.ts'
 import type { LocalArtifactStore } from '../artifacts/local-artifact-store.ts'
 import { stagingName } from '../artifacts/staging.ts'
+import type { ArtifactOwner } from '../operations.ts'
 import { createArtifactStreams } from './artifact-streams.ts'
 import type { ArtifactEndpointName } from './artifact-streams.ts'
 
@@ -43,15 +44,17 @@ afterAll(async () => {
 })
 
 async function serve(served: LocalArtifactStore | undefined): Promise<FastifyInstance> {
-  const known = async (id: string, uri: string) => {
+  const rootOf = async (owner: ArtifactOwner): Promise<string> => {
+    if ('name' in owner) return versionRoot(owner)
+    const id = 'run' in owner ? owner.run : owner.loggedModel
     if (id === 'nope') throw doesNotExist(`Run with id=${id} not found`)
-    return uri
+    if (id === 'evil') return 'file:///etc'
+    return `mlflow-artifacts:/0/${'run' in owner ? id : `models/${id}`}/artifacts`
   }
   const streams = createArtifactStreams({
     store: served,
     locate: createLocate(served, []),
-    rootOfRun: async (id) => await known(id, id === 'evil' ? 'file:///etc' : `mlflow-artifacts:/0/${id}/artifacts`),
-    rootOfLoggedModel: async (id) => await known(id, `mlflow-artifacts:/0/models/${id}/artifacts`),
+    rootOf,
   })
   const instance = Fastify()
   instance.removeAllContentTypeParsers()
@@ -63,11 +66,15 @@ async function serve(served: LocalArtifactStore | undefined): Promise<FastifyIns
   for (const name of Object.keys(streams) as ArtifactEndpointName[]) {
     const { method, path } = endpoints[name]
     const url = path.replace(/\{\w+\*\}/, '*').replaceAll(/\{(\w+)\}/g, ':$1')
-    const at = 'at' in endpoints[name] ? [''] : prefixes
-    for (const prefix of at) instance.route({ method, url: prefix + url, handler: streams[name] })
+    for (const prefix of basesOf(endpoints[name])) instance.route({ method, url: prefix + url, handler: streams[name] })
   }
   await instance.listen({ port: 0, host: '127.0.0.1' })
   return instance
+}
+
+function versionRoot({ name, version }: { readonly name: string; readonly version: number }): string {
+  if (version !== 1) throw doesNotExist(`Model Version (name=${name}, version=${version}) not found`)
+  return { served: 'mlflow-artifacts:/0/run1/artifacts/model', cloud: 's3://bucket/model' }[name] ?? 'file:///etc'
 }
 
 interface Reply {
@@ -448,6 +455,32 @@ test('uploadArtifact and getArtifact reach the artifacts of a run', async () => 
   )
 })
 
+test('getModelVersionArtifact sends a file of a version as an attachment', async () => {
+  const at = '/model-versions/get-artifact'
+  await call('PUT', `${proxy}/${runRoot}/model/data/model.pkl`, { body: 'pickle' })
+  const got = await call('GET', `${at}?name=served&version=1&path=data/model.pkl`)
+  expect([got.status, got.text]).toEqual([200, 'pickle'])
+  expect(got.headers['content-disposition']).toMatch(/^attachment; filename="?model\.pkl/)
+  const invalid = 'INVALID_PARAMETER_VALUE'
+  for (const [query, wanted] of [
+    ['name=served&version=1', failure(400, invalid, /'path'/)],
+    ['name=served&path=f', failure(400, invalid, /'version'/)],
+    ['version=1&path=f', failure(400, invalid, /'name'/)],
+    ['name=served&version=latest&path=f', failure(400, invalid, /must be an integer, got 'latest'/)],
+    ['name=served&version=1&path=..%2Fsecret', failure(400, invalid, /^Invalid path/)],
+    ['name=served&version=1&path=%252e%252e/secret', failure(400, invalid, /^Invalid path/)],
+    [
+      'name=served&version=2&path=f',
+      failure(404, 'RESOURCE_DOES_NOT_EXIST', /^Model Version \(name=served, version=2\)/),
+    ],
+    ['name=served&version=1&path=none', failure(404, 'RESOURCE_DOES_NOT_EXIST', /none/)],
+    ['name=cloud&version=1&path=f', failure(501, 'NOT_IMPLEMENTED', /s3:/)],
+    ['name=evil&version=1&path=passwd', failure(403, 'PERMISSION_DENIED', /does not serve/)],
+  ] as const) {
+    expect(outcome(await call('GET', `${at}?${query}`)), query).toEqual(wanted)
+  }
+})
+
 test('deleteProxiedArtifact removes files and folders, and is content without them', async () => {
   await call('PUT', `${proxy}/del/a/f`, { body: 'x' })
   for (const path of ['del/a/f', 'del/', 'del', 'del/never']) {
@@ -535,7 +568,7 @@ describe('multipart uploads', () => {
       failure(400, invalid, /^Invalid path/),
     )
     expect(outcome(await call('POST', `${mpu}/create/ab`, { body: '{"path"' }))).toEqual(
-      failure(400, invalid, /not JSON/),
+      failure(400, invalid, /not valid JSON/),
     )
     expect(outcome(await call('PUT', `${mpu}/part/ab/f?upload_id=x`))).toEqual(failure(400, invalid, /'part_number'/))
   })

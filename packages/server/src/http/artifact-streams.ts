@@ -6,6 +6,8 @@ import { artifactsNotServed } from '../artifacts/artifact-location.ts'
 import type { ArtifactLocation, Locate } from '../artifacts/artifact-location.ts'
 import { artifactFile, artifactFolder } from '../artifacts/artifact-path.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { ArtifactOwner } from '../operations.ts'
+import { versionNumber } from '../registry/rules.ts'
 import { sendArtifact } from './artifact-download.ts'
 import { createMultipartStreams } from './artifact-multipart.ts'
 import { sendJson } from './json-reply.ts'
@@ -14,30 +16,28 @@ import type { StreamHandler } from './stream-request.ts'
 
 export type { StreamHandler }
 
-export type ArtifactEndpointName = Exclude<StreamEndpointName, 'getServerInfo'>
+export type ArtifactEndpointName = Exclude<StreamEndpointName, 'getServerInfo' | 'testWebhook' | 'streamEvents'>
 
 export interface ArtifactStreamsOptions {
   /** What the `mlflow-artifacts` endpoints serve; undefined under --no-serve-artifacts. */
   readonly store: ArtifactStore | undefined
   readonly locate: Locate
-  /** A run's artifact_uri; rejects with RESOURCE_DOES_NOT_EXIST. */
-  readonly rootOfRun: (runId: string) => Promise<string>
-  readonly rootOfLoggedModel: (modelId: string) => Promise<string>
+  /** Where the artifacts of a run, logged model or version lie; rejects with RESOURCE_DOES_NOT_EXIST. */
+  readonly rootOf: (owner: ArtifactOwner) => Promise<string>
 }
 
 /** The handlers of all endpoints that list and move artifacts. */
 export function createArtifactStreams({
   store,
   locate,
-  rootOfRun,
-  rootOfLoggedModel,
+  rootOf,
 }: ArtifactStreamsOptions): Record<ArtifactEndpointName, StreamHandler> {
   return {
     async listArtifacts(request, reply) {
       const { path = '', ...ids } = queryRequest('listArtifacts', request)
       const runId = runIdOf(ids)
       const folder = artifactFolder(path)
-      const root_uri = await rootOfRun(runId)
+      const root_uri = await rootOf({ run: runId })
       const files = await filesBelow(locate(root_uri), folder)
       return sendJson(reply, encode(endpoints.listArtifacts.response, { root_uri, files }))
     },
@@ -46,7 +46,7 @@ export function createArtifactStreams({
       const { path, ...ids } = queryRequest('getArtifact', request)
       const runId = runIdOf(ids)
       const file = artifactFile(path)
-      const root = locate(await rootOfRun(runId))
+      const root = locate(await rootOf({ run: runId }))
       return await sendArtifact(request, reply, root.store, join(root.folder, file))
     },
 
@@ -55,7 +55,7 @@ export function createArtifactStreams({
         const { path, ...ids } = queryRequest('uploadArtifact', request)
         const runId = runIdOf(ids)
         const file = artifactFile(path)
-        const root = locate(await rootOfRun(runId))
+        const root = locate(await rootOf({ run: runId }))
         await root.store.put(join(root.folder, file), bodyOf(request), { size: announcedSize(request) })
         return await reply.send()
       })
@@ -64,7 +64,7 @@ export function createArtifactStreams({
     async listLoggedModelArtifacts(request, reply) {
       const { model_id, artifact_directory_path = '' } = queryRequest('listLoggedModelArtifacts', request)
       const folder = artifactFolder(artifact_directory_path)
-      const root_uri = await rootOfLoggedModel(model_id)
+      const root_uri = await rootOf({ loggedModel: model_id })
       const files = await filesBelow(locate(root_uri), folder)
       return sendJson(reply, encode(endpoints.listLoggedModelArtifacts.response, { root_uri, files }))
     },
@@ -72,7 +72,14 @@ export function createArtifactStreams({
     async getLoggedModelArtifact(request, reply) {
       const { model_id, artifact_file_path } = queryRequest('getLoggedModelArtifact', request)
       const file = artifactFile(artifact_file_path)
-      const root = locate(await rootOfLoggedModel(model_id))
+      const root = locate(await rootOf({ loggedModel: model_id }))
+      return await sendArtifact(request, reply, root.store, join(root.folder, file))
+    },
+
+    async getModelVersionArtifact(request, reply) {
+      const { name, version, path } = queryRequest('getModelVersionArtifact', request)
+      const file = artifactFile(path)
+      const root = locate(await rootOf({ name, version: versionNumber(version) }))
       return await sendArtifact(request, reply, root.store, join(root.folder, file))
     },
 

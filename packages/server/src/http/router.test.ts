@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ApiError, doesNotExist } from '@trackway/api'
+import { operationsBy } from '../operations.ts'
 import type { Executor, RawReply, RawRequest } from '../execution/executor.ts'
 import { answerError } from './errors.ts'
 import { answerUnknown, registerEndpoints } from './router.ts'
@@ -24,7 +25,8 @@ const executor: Executor = {
     taken.push(request)
     return answer(request)
   },
-  artifactUri: async () => '',
+  operations: operationsBy(async () => ''),
+  onEvents: () => {},
   close: async () => {},
 }
 const echo: StreamHandler = async (request, reply) => {
@@ -64,6 +66,12 @@ describe('registerEndpoints()', () => {
     expect(taken).toEqual([
       { endpoint: 'createExperiment', path: {}, query: 'a=1&b=%20', body: payload, caller: { user: '' } },
     ])
+  })
+
+  test('hands on who asks', async () => {
+    const authorization = `Basic ${Buffer.from('ana:x').toString('base64')}`
+    await app.inject({ method: 'POST', url: create, headers: { ...json, authorization }, payload: '{}' })
+    expect(taken).toMatchObject([{ caller: { user: 'ana' } }])
   })
 
   test('hands path parameters on decoded', async () => {

@@ -1,10 +1,10 @@
-import { ApiError, endpoints, prefixes } from '@trackway/api'
+import { ApiError, basesOf, endpoints } from '@trackway/api'
 import type { DataEndpointName, Endpoint, EndpointName, Method, StreamEndpointName } from '@trackway/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 
-import { anonymous } from '../access/caller.ts'
 import type { Executor } from '../execution/executor.ts'
+import { callerOf } from './caller-of.ts'
 import { notJson } from './errors.ts'
 import { sendJson } from './json-reply.ts'
 import type { StreamHandler } from './stream-request.ts'
@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-/** Registers every endpoint of the contract under every prefix. */
+/** Registers every endpoint of the contract under every base that it has. */
 export function registerEndpoints(app: FastifyInstance, { executor, streams, staticPrefix }: RouterOptions): void {
   void app.register(async (data) => {
     data.removeAllContentTypeParsers()
@@ -47,8 +47,7 @@ export function registerEndpoints(app: FastifyInstance, { executor, streams, sta
       ? [endpoint.method, endpoint.alsoMethod]
       : [endpoint.method]
     if (endpoint.mode === 'stream' && endpoint.method === 'GET') methods.push('HEAD')
-    const bases = endpoint.at === 'root' ? [''] : prefixes
-    for (const base of bases) {
+    for (const base of basesOf(endpoint)) {
       on.route({
         method: methods,
         url: staticPrefix + base + toRoutePath(endpoint.path),
@@ -70,7 +69,7 @@ function dataHandler(executor: Executor, endpoint: DataEndpointName): StreamHand
       path: request.params as Record<string, string>,
       query: queryOf(request),
       body: bodyOf(request),
-      caller: anonymous,
+      caller: callerOf(request),
     })
     reply.code(status)
     if (typeof body === 'string') return sendJson(reply, body)

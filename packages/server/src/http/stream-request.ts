@@ -1,6 +1,6 @@
 import { ApiError, endpoints, invalidParameter } from '@trackway/api'
 import type { Request, StreamEndpointName } from '@trackway/api'
-import { decode, decodeQuery, parseJson } from '@trackway/api/codec'
+import { decodeBody, decodeQuery } from '@trackway/api/codec'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 
@@ -19,15 +19,7 @@ export function queryRequest<K extends StreamEndpointName>(name: K, request: Fas
 /** The typed request of an endpoint whose fields come in the path and a JSON body. */
 export async function jsonRequest<K extends StreamEndpointName>(name: K, request: FastifyRequest): Promise<Request<K>> {
   const { schema, path } = partsOf(name, request)
-  const text = await textOf(bodyOf(request))
-  let body: unknown
-  try {
-    body = parseJson(text)
-  } catch (error) {
-    throw invalidParameter(`The request's body is not JSON: ${(error as Error).message}.`)
-  }
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
-  return decode(schema, isObject ? Object.assign(body as object, path) : body) as Request<K>
+  return decodeBody(schema, await textOf(bodyOf(request)), path) as Request<K>
 }
 
 /** The bytes of the request's body, unread. */

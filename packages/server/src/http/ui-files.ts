@@ -32,7 +32,7 @@ const encodings = [
   ['gzip', '.gz'],
 ] as const
 
-// The page runs its own files and talks to its own server, and nobody may frame it.
+// The page runs its own files and talks to its own server. Who may frame it is the host guard's to say.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -42,13 +42,11 @@ const contentSecurityPolicy = [
   "connect-src 'self'",
   "base-uri 'self'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
 ].join('; ')
 
 const securityHeaders = {
   'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
 }
 

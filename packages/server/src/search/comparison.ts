@@ -56,7 +56,8 @@ export function toComparison(
 const labels = { metric: 'metric', param: 'parameter', tag: 'tag', attribute: 'attribute', dataset: 'dataset' } as const
 
 function toNumber(field: Field, operand: Token | undefined): number | bigint {
-  if (operand?.kind !== 'number') {
+  const text = numberText(field, operand)
+  if (text === undefined) {
     const what = field.on === 'metric' ? 'metric' : `numeric attribute: ${field.key}`
     throw wrongOperand(
       `Expected numeric value type for ${what}. Found`,
@@ -64,10 +65,16 @@ function toNumber(field: Field, operand: Token | undefined): number | bigint {
       'Use a number such as 1, -0.5 or 1e3.',
     )
   }
-  const value = Number(operand.source)
-  if (field.type === 'double' || Number.isSafeInteger(value) || !/^-?\d{1,19}$/.test(operand.source)) return value
-  const exact = BigInt(operand.source)
+  const value = Number(text)
+  if (field.type === 'double' || Number.isSafeInteger(value) || !/^-?\d{1,19}$/.test(text)) return value
+  const exact = BigInt(text)
   return isInt64(exact) ? exact : value
+}
+
+function numberText({ quotedNumbers }: Field, operand: Token | undefined): string | undefined {
+  if (operand?.kind === 'number') return operand.source
+  const isQuotedNumber = quotedNumbers && operand?.kind === 'quoted' && /^-?\d+$/.test(operand.value)
+  return isQuotedNumber ? operand.value : undefined
 }
 
 function isInt64(value: bigint): boolean {
@@ -114,8 +121,9 @@ function wrongOperand(lead: string, operand: Token | undefined, advice: string):
   return invalidParameter(`${lead} ${found} at position ${(operand?.start ?? 0) + 1}. ${advice}`)
 }
 
-function normalise({ type, spellings }: Field, value: string): string {
+function normalise({ type, spellings, anyCase }: Field, value: string): string {
   if (type === 'experimentId') return toExperimentId(value)
+  if (anyCase) return anyCase.find((one) => one.toLowerCase() === value.toLowerCase()) ?? value
   return spellings !== undefined && Object.hasOwn(spellings, value) ? (spellings[value] ?? value) : value
 }
 

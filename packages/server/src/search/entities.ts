@@ -1,3 +1,5 @@
+import { stages } from '@trackway/api'
+
 import type { Comparator, FieldKind, OrderTerm } from './filter.ts'
 
 /** How a field's values are written in a filter: `experimentId` is text that holds an int64. */
@@ -9,6 +11,10 @@ export interface Attribute {
   readonly synonyms?: readonly string[]
   /** Other spellings of its values, each with the stored one. */
   readonly spellings?: Readonly<Record<string, string>>
+  /** Values that any letter case stands for. */
+  readonly anyCase?: readonly string[]
+  /** Whether a number may stand in quotes. */
+  readonly quotedNumbers?: boolean
 }
 
 export interface SearchEntity {
@@ -29,7 +35,7 @@ const dataset = ['datasets', 'dataset'] as const
 
 /**
  * What can be searched, and by which fields. Names and synonyms are MLflow's (`mlflow/utils/search_utils.py`,
- * `search_logged_model_utils.py`); letter case counts in all of them, as it does there.
+ * `search_logged_model_utils.py`); letter case counts in all of them, as it does there. The registry has more fields here.
  */
 export const searchEntities = {
   runs: {
@@ -83,6 +89,34 @@ export const searchEntities = {
     },
     orderBy: ['metric', 'param', 'tag', 'attribute'],
     bareText: true,
+  },
+  registeredModels: {
+    prefixes: { attribute, tag },
+    attributes: {
+      name: { type: 'text' },
+      creation_timestamp: { type: 'int64' },
+      last_updated_timestamp: { type: 'int64', synonyms: ['timestamp'] },
+      description: { type: 'text' },
+    },
+    orderBy: ['attribute'],
+    bareText: false,
+  },
+  modelVersions: {
+    prefixes: { attribute, tag },
+    attributes: {
+      name: { type: 'text' },
+      version_number: { type: 'int64', quotedNumbers: true },
+      run_id: { type: 'text' },
+      source_path: { type: 'text' },
+      creation_timestamp: { type: 'int64' },
+      last_updated_timestamp: { type: 'int64' },
+      current_stage: { type: 'text', synonyms: ['stage'], anyCase: stages },
+      status: { type: 'text' },
+      user_id: { type: 'text' },
+      description: { type: 'text' },
+    },
+    orderBy: ['attribute'],
+    bareText: false,
   },
 } as const satisfies Readonly<Record<string, SearchEntity>>
 

@@ -1,5 +1,5 @@
 import { type ApiError, invalidParameter } from '@trackway/api'
-import { datasetFields, type EntityName, type SearchEntity, searchEntities, type ValueType } from './entities.ts'
+import { type Attribute, datasetFields, type EntityName, type SearchEntity, searchEntities } from './entities.ts'
 import type { FieldKind } from './filter.ts'
 import { excerpt, type Lexer, position, type Token } from './lexer.ts'
 
@@ -12,11 +12,9 @@ export interface FieldName {
 }
 
 /** A field that the entity has, by its canonical name. */
-export interface Field {
+export interface Field extends Omit<Attribute, 'synonyms'> {
   readonly on: FieldKind
   readonly key: string
-  readonly type: ValueType
-  readonly spellings?: Readonly<Record<string, string>> | undefined
 }
 
 /** What a field looks like, for messages. */
@@ -95,8 +93,8 @@ function findKind({ prefixes }: SearchEntity, prefix: string, where: string): Fi
 }
 
 function findAttribute({ attributes }: SearchEntity, name: string, where: string): Field {
-  for (const [key, { type, synonyms, spellings }] of Object.entries(attributes)) {
-    if (key === name || synonyms?.includes(name)) return { on: 'attribute', key, type, spellings }
+  for (const [key, { synonyms, ...attribute }] of Object.entries(attributes)) {
+    if (key === name || synonyms?.includes(name)) return { ...attribute, on: 'attribute', key }
   }
   throw unknownName('attribute', name, Object.keys(attributes), where)
 }

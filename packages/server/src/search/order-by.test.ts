@@ -29,6 +29,9 @@ describe('parseOrderBy', () => {
     ['runs', '`run name` desc', 'attribute', 'run_name', false],
     ['experiments', 'name ASC', 'attribute', 'name', true],
     ['experiments', 'experiment_id DESC', 'attribute', 'experiment_id', false],
+    ['registeredModels', 'timestamp DESC', 'attribute', 'last_updated_timestamp', false],
+    ['modelVersions', 'version_number', 'attribute', 'version_number', true],
+    ['modelVersions', 'stage', 'attribute', 'current_stage', true],
   ])('of %s reads %j', (entity, text, on, key, ascending) => {
     expect(parseOrderBy(entity, [text])).toEqual([{ on, key, ascending }])
   })
@@ -61,6 +64,7 @@ describe('parseOrderBy', () => {
     ['runs', 'datasets.name', 'Invalid order_by entity: dataset. Valid values are metrics, params, tags, attributes.'],
     ['experiments', 'metrics.a', "Invalid entity type 'metrics'."],
     ['experiments', 'tags.a', 'Invalid order_by entity: tag. Valid values are attributes.'],
+    ['registeredModels', 'tags.a', 'Invalid order_by entity: tag. Valid values are attributes.'],
   ])('of %s refuses %j', (entity, text, ...phrases) => {
     const message = messageOf(() => parseOrderBy(entity, [text]))
     for (const phrase of phrases) expect(message).toContain(phrase)

@@ -153,11 +153,33 @@ const modelRows: Row[] = [
   ["tags.`a b` IN ('x')", 'tag', 'a b', 'IN', ['x']],
 ]
 
+const registeredModelRows: Row[] = [
+  ["name ILIKE 'x%'", 'attribute', 'name', 'ILIKE', 'x%'],
+  ["attribute.description = 'x'", 'attribute', 'description', '=', 'x'],
+  ['timestamp > 1', 'attribute', 'last_updated_timestamp', '>', 1],
+  ["tags.`mlflow.prompt.is_prompt` = 'true'", 'tag', 'mlflow.prompt.is_prompt', '=', 'true'],
+]
+
+const versionRows: Row[] = [
+  ["name = 'x'", 'attribute', 'name', '=', 'x'],
+  ['version_number > 3', 'attribute', 'version_number', '>', 3],
+  ["version_number = '3'", 'attribute', 'version_number', '=', 3],
+  ['version_number != "-3"', 'attribute', 'version_number', '!=', -3],
+  ["version_number < '9007199254740993'", 'attribute', 'version_number', '<', 9007199254740993n],
+  ["source_path LIKE 's3:%'", 'attribute', 'source_path', 'LIKE', 's3:%'],
+  ["current_stage = 'production'", 'attribute', 'current_stage', '=', 'Production'],
+  ["stage NOT IN ('NONE', 'archived', 'other')", 'attribute', 'current_stage', 'NOT IN', ['None', 'Archived', 'other']],
+  ["stage LIKE 'prod%'", 'attribute', 'current_stage', 'LIKE', 'prod%'],
+  ["user_id != 'x'", 'attribute', 'user_id', '!=', 'x'],
+]
+
 describe('parseFilter', () => {
   describe.each<[EntityName, Row[]]>([
     ['runs', runRows],
     ['experiments', experimentRows],
     ['loggedModels', modelRows],
+    ['registeredModels', registeredModelRows],
+    ['modelVersions', versionRows],
   ])('of %s', (entity, rows) => {
     it.each(rows)('reads %j', (filter, on, key, comparator, value) => {
       expect(parseFilter(entity, filter)).toEqual([{ on, key, comparator, value }])
@@ -259,6 +281,12 @@ describe('parseFilter', () => {
     ['experiments', 'metrics.a > 1', "Invalid entity type 'metrics'. Valid values are attributes, tags"],
     ['experiments', "run_id = 'x'", "Invalid attribute key 'run_id' specified. Valid keys are name, experiment_id"],
     ['loggedModels', "datasets.name = 'x'", "Invalid entity type 'datasets'."],
+    ['registeredModels', "user_id = 'x'", "Invalid attribute key 'user_id' specified. Valid keys are name"],
+    ['modelVersions', "params.a = 'x'", "Invalid entity type 'params'."],
+    ['modelVersions', 'timestamp > 1', "Invalid attribute key 'timestamp' specified."],
+    ['modelVersions', "version_number = 'x'", 'Expected numeric value type for numeric attribute: version_number'],
+    ['modelVersions', "version_number = '1.5'", 'Expected numeric value type for numeric attribute: version_number'],
+    ['modelVersions', "creation_timestamp = '1'", 'Expected numeric value type for numeric attribute'],
     ['loggedModels', "run.name = 'x'", "Invalid entity type 'run'."],
 
     // Comparators

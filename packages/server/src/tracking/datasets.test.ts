@@ -1,4 +1,5 @@
 import type { Request } from '@trackway/api'
+import { at } from '../storage/sql/test-tracking.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { anonymous } from '../access/caller.ts'
@@ -17,9 +18,9 @@ describe('the handlers of datasets', () => {
   beforeEach(async () => {
     opened = testEngines[0]!.open()
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
-    const experimentId = await store.experiments.create({ name: 'e', artifactLocation: undefined, tags: [], now: 1 })
+    const experimentId = await store.experiments.create({ name: 'e', artifactLocation: undefined, tags: [] }, at(1))
     runs = store.runs
-    await runs.create({ runId: run_id, experimentId, name: 'r', userId: '', startTime: 1, tags: [] })
+    await runs.create({ runId: run_id, experimentId, name: 'r', userId: '', startTime: 1, tags: [] }, at(1))
     handlers = createDatasetHandlers(store)
   })
   afterEach(() => opened.close())

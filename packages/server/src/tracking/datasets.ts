@@ -1,6 +1,6 @@
 import { invalidParameter } from '@trackway/api'
 
-import type { Handlers } from './handlers.ts'
+import type { Handlers } from '../handlers.ts'
 import { checkLength } from './rules.ts'
 import { checkRunId } from './runs.ts'
 import type { DatasetInput, TrackingStore } from './store.ts'

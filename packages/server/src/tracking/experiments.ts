@@ -2,9 +2,10 @@ import { isAbsolute, resolve } from 'node:path'
 
 import { doesNotExist, invalidParameter } from '@trackway/api'
 
+import { authorOf } from '../access/caller.ts'
 import { parseFilter } from '../search/parser.ts'
 import { parseOrderBy } from '../search/order-by.ts'
-import type { Handlers } from './handlers.ts'
+import type { Handlers } from '../handlers.ts'
 import { checkKey, checkLength, checkMaxResults, lastOfEach, limits } from './rules.ts'
 import type { KeyValue, TrackingStore } from './store.ts'
 
@@ -23,11 +24,12 @@ type ExperimentHandlers = Pick<
 
 export function createExperimentHandlers({ experiments }: TrackingStore): ExperimentHandlers {
   return {
-    async createExperiment({ name, artifact_location, tags }) {
+    async createExperiment({ name, artifact_location, tags }, caller) {
       const artifactLocation = checkArtifactLocation(artifact_location ?? '')
       checkLength('name', name, limits.experimentName)
       for (const tag of tags ?? []) checkTag(tag)
-      const id = await experiments.create({ name, artifactLocation, tags: lastOfEach(tags ?? []), now: Date.now() })
+      const experiment = { name, artifactLocation, tags: lastOfEach(tags ?? []) }
+      const id = await experiments.create(experiment, authorOf(caller))
       return { experiment_id: id }
     },
 
@@ -46,20 +48,20 @@ export function createExperimentHandlers({ experiments }: TrackingStore): Experi
       return { experiments: [...page.items], next_page_token: page.token ?? undefined }
     },
 
-    async updateExperiment({ experiment_id, new_name }) {
+    async updateExperiment({ experiment_id, new_name }, caller) {
       if (!new_name) throw invalidParameter("Missing value for required parameter 'new_name'.")
       checkLength('name', new_name, limits.experimentName)
-      await experiments.rename(checkId(experiment_id), new_name, Date.now())
+      await experiments.rename(checkId(experiment_id), new_name, authorOf(caller))
       return {}
     },
 
-    async deleteExperiment({ experiment_id }) {
-      await experiments.delete(checkId(experiment_id), Date.now())
+    async deleteExperiment({ experiment_id }, caller) {
+      await experiments.delete(checkId(experiment_id), authorOf(caller))
       return {}
     },
 
-    async restoreExperiment({ experiment_id }) {
-      await experiments.restore(checkId(experiment_id), Date.now())
+    async restoreExperiment({ experiment_id }, caller) {
+      await experiments.restore(checkId(experiment_id), authorOf(caller))
       return {}
     },
 

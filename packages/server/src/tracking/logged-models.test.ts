@@ -1,4 +1,5 @@
 import type { Request } from '@trackway/api'
+import { at } from '../storage/sql/test-tracking.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { anonymous } from '../access/caller.ts'
@@ -16,7 +17,7 @@ describe('the handlers of logged models', () => {
     opened = testEngines[0]!.open()
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     handlers = createLoggedModelHandlers(store)
-    experimentId = await store.experiments.create({ name: 'e', artifactLocation: undefined, tags: [], now: 1 })
+    experimentId = await store.experiments.create({ name: 'e', artifactLocation: undefined, tags: [] }, at(1))
   })
   afterEach(() => opened.close())
 

@@ -2,7 +2,7 @@ import { invalidParameter } from '@trackway/api'
 import type { Int64 } from '@trackway/api'
 
 import { EncodedReply } from './encoded-reply.ts'
-import type { Handlers } from './handlers.ts'
+import type { Handlers } from '../handlers.ts'
 import { readHistoryToken, writeHistoryToken } from './history-token.ts'
 import { checkMaxResults } from './rules.ts'
 import type { PointRows, TrackingStore } from './store.ts'

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { invalidParameter } from '@trackway/api'
 import type { Metric } from '@trackway/api'
 
+import { authorOf } from '../access/caller.ts'
 import { parseOrderBy } from '../search/order-by.ts'
 import { parseFilter } from '../search/parser.ts'
 import { EncodedReply } from './encoded-reply.ts'
 import { checkId } from './experiments.ts'
-import type { Handlers, TrackingOptions } from './handlers.ts'
+import type { HandlerOptions, Handlers } from '../handlers.ts'
 import { addToHistory, describeModel } from './log-model.ts'
 import {
   batchLimits,
@@ -42,7 +43,10 @@ type RunHandlers = Pick<
 const runNameTag = 'mlflow.runName'
 const modelHistoryTag = 'mlflow.log-model.history'
 
-export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues }: TrackingOptions): RunHandlers {
+export function createRunHandlers(
+  { runs }: TrackingStore,
+  { truncateLongValues }: Pick<HandlerOptions, 'truncateLongValues'>,
+): RunHandlers {
   function fitTag(path: string, { key, value }: KeyValue): KeyValue {
     checkKey(path, key)
     checkLength(path, key, limits.key)
@@ -56,37 +60,38 @@ export function createRunHandlers({ runs }: TrackingStore, { truncateLongValues 
   }
 
   return {
-    async createRun({ experiment_id, user_id, run_name, start_time, tags }) {
+    async createRun({ experiment_id, user_id, run_name, start_time, tags }, caller) {
       const given = lastOfEach(tags ?? []).map((tag) => fitTag('tags.key', tag))
       const name = chooseName(run_name, given)
-      const run = await runs.create({
+      const author = authorOf(caller)
+      const run = {
         runId: randomUUID().replaceAll('-', ''),
         experimentId: checkId(experiment_id || '0'),
         name,
         userId: user_id ?? '',
-        startTime: start_time ?? Date.now(),
+        startTime: start_time ?? author.time,
         tags: [...given.filter((tag) => tag.key !== runNameTag), { key: runNameTag, value: name }],
-      })
-      return { run }
+      }
+      return { run: await runs.create(run, author) }
     },
 
     async getRun(request) {
       return new EncodedReply(['{"run":', await runs.getDocument(runIdOf(request)), '}'])
     },
 
-    async updateRun(request) {
+    async updateRun(request, caller) {
       const { status, end_time, run_name } = request
       const change = { status, endTime: end_time, name: run_name || undefined }
-      return { run_info: await runs.update(runIdOf(request), change) }
+      return { run_info: await runs.update(runIdOf(request), change, authorOf(caller)) }
     },
 
-    async deleteRun({ run_id }) {
-      await runs.delete(run_id, Date.now())
+    async deleteRun({ run_id }, caller) {
+      await runs.delete(run_id, authorOf(caller))
       return {}
     },
 
-    async restoreRun({ run_id }) {
-      await runs.restore(run_id)
+    async restoreRun({ run_id }, caller) {
+      await runs.restore(run_id, authorOf(caller))
       return {}
     },
 

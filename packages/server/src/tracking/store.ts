@@ -1,5 +1,6 @@
 import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo } from '@trackway/api'
 
+import type { Author } from '../access/caller.ts'
 import type { Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
 
 export type Lifecycle = 'active' | 'deleted'
@@ -89,30 +90,32 @@ export interface TrackingStore {
 
 export interface ExperimentStore {
   /** @returns the new id. `artifactLocation` is made from the id where none is given. */
-  create(experiment: {
-    name: string
-    artifactLocation: string | undefined
-    tags: readonly KeyValue[]
-    now: number
-  }): Promise<string>
+  create(
+    experiment: {
+      name: string
+      artifactLocation: string | undefined
+      tags: readonly KeyValue[]
+    },
+    author: Author,
+  ): Promise<string>
   get(experimentId: string): Promise<Experiment>
   getByName(name: string): Promise<Experiment>
   search(search: ExperimentSearch): Promise<Page<Experiment>>
-  rename(experimentId: string, name: string, now: number): Promise<void>
-  delete(experimentId: string, now: number): Promise<void>
-  restore(experimentId: string, now: number): Promise<void>
+  rename(experimentId: string, name: string, author: Author): Promise<void>
+  delete(experimentId: string, author: Author): Promise<void>
+  restore(experimentId: string, author: Author): Promise<void>
   setTag(experimentId: string, tag: KeyValue): Promise<void>
   deleteTag(experimentId: string, key: string): Promise<void>
 }
 
 export interface RunStore {
-  create(run: NewRun): Promise<Run>
+  create(run: NewRun, author: Author): Promise<Run>
   /** The run's wire JSON. */
   getDocument(runId: string): Promise<RunDocument>
   search(search: RunSearch): Promise<RunPage>
-  update(runId: string, change: RunChange): Promise<RunInfo>
-  delete(runId: string, now: number): Promise<void>
-  restore(runId: string): Promise<void>
+  update(runId: string, change: RunChange, author: Author): Promise<RunInfo>
+  delete(runId: string, author: Author): Promise<void>
+  restore(runId: string, author: Author): Promise<void>
   /** Stores all of it or nothing: metric points, params that may not change and tags that may. */
   log(
     runId: string,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { at } from './test-tracking.ts'
 import type { DatasetInput, TrackingStore } from '../../tracking/store.ts'
 import { readInputs } from './run-inputs.ts'
 import { findRun } from './run-rows.ts'
@@ -24,14 +25,14 @@ describe.each(testEngines)('the dataset store on $engine', ({ open }) => {
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     ;({ datasets, runs } = store)
     const { experiments } = store
-    experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [], now: 1 })
-    otherExperimentId = await experiments.create({ name: 'b', artifactLocation: undefined, tags: [], now: 1 })
+    experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [] }, at(1))
+    otherExperimentId = await experiments.create({ name: 'b', artifactLocation: undefined, tags: [] }, at(1))
   })
   afterEach(() => opened.close())
 
   async function newRun(experiment = experimentId): Promise<string> {
     const runId = crypto.randomUUID().replaceAll('-', '')
-    await runs.create({ runId, experimentId: experiment, name: 'r', userId: '', startTime: 1, tags: [] })
+    await runs.create({ runId, experimentId: experiment, name: 'r', userId: '', startTime: 1, tags: [] }, at(1))
     return runId
   }
 
@@ -113,7 +114,7 @@ describe.each(testEngines)('the dataset store on $engine', ({ open }) => {
 
   test('logInputs and logOutputs refuse unknown and deleted runs', async () => {
     const run = await newRun()
-    await runs.delete(run, 5)
+    await runs.delete(run, at(5))
     for (const call of [
       (runId: string) => datasets.logInputs(runId, [input('d', 'x')], []),
       (runId: string) => datasets.logOutputs(runId, [{ modelId: 'm-1', step: 0 }]),

@@ -8,6 +8,8 @@ export interface Engine {
   like(column: Sql, pattern: string): Sql
   /** SQL's LIKE, whatever the letter case. */
   ilike(column: Sql, pattern: string): Sql
+  /** A field of an object that is stored as JSON text, as text. */
+  jsonText(column: Sql, field: string): Sql
   /** Whether a double is a number or an infinity: NaN is neither less nor greater than anything. */
   isNumber(column: Sql): Sql
   /** A value as the engine's driver takes it. */

@@ -6,7 +6,7 @@ import type { ExperimentSearch, Page } from '../../tracking/store.ts'
 import type { Experiment } from '@trackway/api'
 import { encodePageToken, queryKeyOf } from './page-token.ts'
 import { testEngines } from './test-engines.ts'
-import { openTracking } from './test-tracking.ts'
+import { at, openTracking } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 interface Ask {
@@ -48,12 +48,14 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
   }
 
   const add = (name: string, now = 1, tags: Record<string, string> = {}): Promise<string> =>
-    experiments.create({
-      name,
-      artifactLocation: undefined,
-      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-      now,
-    })
+    experiments.create(
+      {
+        name,
+        artifactLocation: undefined,
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      },
+      at(now),
+    )
 
   test('the newest come first, of equal age the one made last, with their tags', async () => {
     await add('old', 5)
@@ -66,7 +68,7 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
 
   test('each view has its lifecycle', async () => {
     await add('here')
-    await experiments.delete(await add('gone'), 2)
+    await experiments.delete(await add('gone'), at(2))
     expect(await find({ view: 'ACTIVE_ONLY' })).toEqual(['here'])
     expect(await find({ view: 'DELETED_ONLY' })).toEqual(['gone'])
     expect(await find({ view: 'ALL' })).toEqual(['gone', 'here'])
@@ -108,7 +110,7 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
     for (const [index, name] of ['a_b', 'a%b', 'a*b', 'a[b', 'A_B', 'über'].entries()) {
       await add(name, 101 + index, teams[name] === undefined ? {} : { team: teams[name] })
     }
-    await experiments.rename('1', 'a_b', 500)
+    await experiments.rename('1', 'a_b', at(500))
     const found = await find({ filter, orderBy: ['experiment_id'] })
     expect(found).toEqual(expected === '' ? [] : expected.split(' '))
   })
@@ -127,7 +129,7 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
     await add('B', 3)
     await add('a', 5)
     await add('C', 8)
-    for (const id of ['1', '2', '3', '4']) await experiments.rename(id, (await experiments.get(id)).name, 9)
+    for (const id of ['1', '2', '3', '4']) await experiments.rename(id, (await experiments.get(id)).name, at(9))
     for (const maxResults of [1, 2, 3, 4, 5, 1000]) {
       expect(await find({ orderBy, maxResults })).toEqual(expected.split(' '))
     }
@@ -150,7 +152,7 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
       const page = await search({ orderBy: ['name'], filter: "name LIKE 'e%'", maxResults: 3, pageToken })
       seen.push(...page.items.map((item) => item.name))
       await add(`e00 before ${seen.length}`)
-      if (seen.length === 6) await experiments.delete((await experiments.getByName('e02')).experiment_id, 1)
+      if (seen.length === 6) await experiments.delete((await experiments.getByName('e02')).experiment_id, at(1))
       pageToken = page.token ?? undefined
     } while (pageToken !== undefined)
     expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => `e${String(index).padStart(2, '0')}`))

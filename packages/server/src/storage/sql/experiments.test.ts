@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { appendToUri } from './experiments.ts'
 import { testEngines } from './test-engines.ts'
-import { openTracking } from './test-tracking.ts'
+import { at, openTracking } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 const unknown = (message: string) => ({ code: 'RESOURCE_DOES_NOT_EXIST', message: expect.stringContaining(message) })
@@ -19,8 +19,8 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
 
   test('prepare makes the experiment 0 once and leaves it as it is from then on', async () => {
     expect(await experiments.get('0')).toMatchObject({ name: 'Default', artifact_location: 'mlflow-artifacts:/0' })
-    await experiments.rename('0', 'Mine', 2)
-    await experiments.delete('0', 3)
+    await experiments.rename('0', 'Mine', at(2))
+    await experiments.delete('0', at(3))
     await tracking.newExperiment('Default')
     await tracking.prepare()
     expect(await experiments.get('0')).toMatchObject({ name: 'Mine', lifecycle_stage: 'deleted' })
@@ -34,7 +34,7 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
       { key: 'b', value: '' },
       { key: 'a', value: 'ü' },
     ]
-    const id = await experiments.create({ name: 'e', artifactLocation: undefined, tags, now: 17 })
+    const id = await experiments.create({ name: 'e', artifactLocation: undefined, tags }, at(17))
     expect(id).toBe('1')
     expect(await experiments.get(id)).toEqual({
       experiment_id: '1',
@@ -58,7 +58,7 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
       message: expect.stringMatching(/^Experiment\(name=e\) already exists\./),
     }
     await expect(tracking.newExperiment('e')).rejects.toMatchObject(taken)
-    await experiments.delete(id, 2)
+    await experiments.delete(id, at(2))
     await expect(tracking.newExperiment('e')).rejects.toMatchObject({
       ...taken,
       message: expect.stringContaining('restore it'),
@@ -75,17 +75,17 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
     await expect(experiments.get('999')).rejects.toMatchObject(unknown('No Experiment with id=999 exists'))
     await expect(experiments.get('-1')).rejects.toMatchObject(unknown('No Experiment with id=-1 exists'))
     await expect(experiments.getByName('zz')).rejects.toMatchObject(unknown("Could not find experiment with name 'zz'"))
-    await experiments.delete(await tracking.newExperiment('gone'), 2)
+    await experiments.delete(await tracking.newExperiment('gone'), at(2))
     expect(await experiments.getByName('gone')).toMatchObject({ lifecycle_stage: 'deleted' })
   })
 
   test('rename changes name and time, takes the own name, and refuses a taken one', async () => {
     const id = await tracking.newExperiment('a')
     await tracking.newExperiment('b')
-    await experiments.rename(id, 'c', 50)
+    await experiments.rename(id, 'c', at(50))
     expect(await experiments.get(id)).toMatchObject({ name: 'c', creation_time: 1, last_update_time: 50 })
-    await experiments.rename(id, 'c', 60)
-    await expect(experiments.rename(id, 'b', 70)).rejects.toMatchObject({ code: 'RESOURCE_ALREADY_EXISTS' })
+    await experiments.rename(id, 'c', at(60))
+    await expect(experiments.rename(id, 'b', at(70))).rejects.toMatchObject({ code: 'RESOURCE_ALREADY_EXISTS' })
     expect(await experiments.get(id)).toMatchObject({ name: 'c', last_update_time: 60 })
     expect(await tracking.newExperiment('a')).toBe('3')
   })
@@ -94,22 +94,22 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
     const id = await tracking.newExperiment('e')
     const elsewhere = await tracking.newRun()
     const [first, second] = [await tracking.newRun({ experimentId: id }), await tracking.newRun({ experimentId: id })]
-    await tracking.runs.delete(second, 5)
-    await experiments.delete(id, 60)
+    await tracking.runs.delete(second, at(5))
+    await experiments.delete(id, at(60))
     expect(await experiments.get(id)).toMatchObject({ lifecycle_stage: 'deleted', last_update_time: 60 })
     expect((await tracking.readRun(first)).info.lifecycle_stage).toBe('deleted')
     expect((await tracking.readRun(elsewhere)).info.lifecycle_stage).toBe('active')
-    await experiments.restore(id, 70)
+    await experiments.restore(id, at(70))
     expect(await experiments.get(id)).toMatchObject({ lifecycle_stage: 'active', last_update_time: 70 })
     expect((await tracking.findRuns({ experiments: [id] })).toSorted()).toEqual([first, second].toSorted())
   })
 
   test('delete of a deleted and restore of an active experiment answer 404, as in MLflow', async () => {
     const id = await tracking.newExperiment('e')
-    await expect(experiments.restore(id, 2)).rejects.toMatchObject(unknown(`No Experiment with id=${id} exists`))
-    await experiments.delete(id, 3)
-    await expect(experiments.delete(id, 4)).rejects.toMatchObject(unknown(`No Experiment with id=${id} exists`))
-    for (const call of [experiments.delete('77', 1), experiments.restore('77', 1)]) {
+    await expect(experiments.restore(id, at(2))).rejects.toMatchObject(unknown(`No Experiment with id=${id} exists`))
+    await experiments.delete(id, at(3))
+    await expect(experiments.delete(id, at(4))).rejects.toMatchObject(unknown(`No Experiment with id=${id} exists`))
+    for (const call of [experiments.delete('77', at(1)), experiments.restore('77', at(1))]) {
       await expect(call).rejects.toMatchObject(unknown('No Experiment with id=77 exists'))
     }
     expect(await experiments.get(id)).toMatchObject({ last_update_time: 3 })
@@ -136,9 +136,9 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
 
   test('a deleted experiment takes no writes', async () => {
     const id = await tracking.newExperiment('e')
-    await experiments.delete(id, 2)
+    await experiments.delete(id, at(2))
     for (const call of [
-      () => experiments.rename(id, 'n', 3),
+      () => experiments.rename(id, 'n', at(3)),
       () => experiments.setTag(id, { key: 'a', value: '1' }),
       () => experiments.deleteTag(id, 'a'),
       () => tracking.newRun({ experimentId: id }),
@@ -149,7 +149,7 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
       })
     }
     for (const call of [
-      () => experiments.rename('77', 'n', 3),
+      () => experiments.rename('77', 'n', at(3)),
       () => experiments.setTag('77', { key: 'a', value: '1' }),
       () => experiments.deleteTag('77', 'a'),
       () => tracking.newRun({ experimentId: '77' }),

@@ -2,11 +2,13 @@ import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
 import type { Experiment } from '@trackway/api'
 import sql, { raw } from 'sql-template-tag'
 
+import type { Author } from '../../access/caller.ts'
 import type { ExperimentStore, KeyValue, Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { experimentColumns, toExperiment } from './experiment-rows.ts'
 import type { ExperimentRow } from './experiment-rows.ts'
 import { searchExperiments } from './experiment-search.ts'
+import { recordEvent } from './events.ts'
 import { query } from './query.ts'
 
 const times = ['creation_time', 'last_update_time']
@@ -107,7 +109,8 @@ export function createExperimentStore(database: Database, artifactRoot: string):
     if (taken) throw nameTaken(name, taken.lifecycle_stage)
   }
 
-  async function moveExperiment(experimentId: string, from: Lifecycle, to: Lifecycle, now: number): Promise<void> {
+  async function moveExperiment(experimentId: string, from: Lifecycle, to: Lifecycle, author: Author): Promise<void> {
+    const now = author.time
     await database.transaction(async (inner) => {
       const row = await findExperiment(inner, experimentId)
       if (row.lifecycle_stage !== from) {
@@ -118,14 +121,16 @@ export function createExperimentStore(database: Database, artifactRoot: string):
       }
       await inner.run(setLifecycle, { id: row.id, stage: to, now })
       await inner.run(moveRuns, { id: row.id, from, to, deleted: to === 'deleted' ? now : null })
+      const kind = to === 'deleted' ? 'experiment.deleted' : 'experiment.restored'
+      await recordEvent(inner, kind, author, { experiment_id: experimentId })
     })
   }
 
   return {
-    create: ({ name, artifactLocation, tags, now }) =>
+    create: ({ name, artifactLocation, tags }, author) =>
       database.transaction(async (inner) => {
         await refuseTaken(inner, name)
-        const added = await inner.first(insert, { name, location: artifactLocation ?? '', now })
+        const added = await inner.first(insert, { name, location: artifactLocation ?? '', now: author.time })
         if (!added) throw new Error('The experiment was not stored')
         if (artifactLocation === undefined) {
           await inner.run(setLocation, { id: added.id, location: appendToUri(artifactRoot, String(added.id)) })
@@ -134,6 +139,7 @@ export function createExperimentStore(database: Database, artifactRoot: string):
           putTag,
           tags.map((tag) => ({ ...tag, id: added.id })),
         )
+        await recordEvent(inner, 'experiment.created', author, { experiment_id: String(added.id), name })
         return String(added.id)
       }),
 
@@ -147,15 +153,17 @@ export function createExperimentStore(database: Database, artifactRoot: string):
 
     search: (search) => searchExperiments(database, search),
 
-    rename: (experimentId, name, now) =>
+    rename: (experimentId, name, author) =>
       database.transaction(async (inner) => {
         const row = await findActiveExperiment(inner, experimentId)
         if (name !== row.name) await refuseTaken(inner, name)
-        await inner.run(setName, { id: row.id, name, now })
+        await inner.run(setName, { id: row.id, name, now: author.time })
+        if (name !== row.name)
+          await recordEvent(inner, 'experiment.renamed', author, { experiment_id: experimentId, name })
       }),
 
-    delete: (experimentId, now) => moveExperiment(experimentId, 'active', 'deleted', now),
-    restore: (experimentId, now) => moveExperiment(experimentId, 'deleted', 'active', now),
+    delete: (experimentId, author) => moveExperiment(experimentId, 'active', 'deleted', author),
+    restore: (experimentId, author) => moveExperiment(experimentId, 'deleted', 'active', author),
 
     setTag: (experimentId, tag) =>
       database.transaction(async (inner) => {

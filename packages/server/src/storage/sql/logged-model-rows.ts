@@ -30,6 +30,14 @@ const modelsOf = query<Ids, ModelRow>(
   ['creation_time', 'last_update_time'],
 )
 
+interface ModelParts {
+  readonly row: ModelRow
+  readonly tags: Tag[]
+  readonly params: Tag[]
+  readonly metrics: Metric[]
+  readonly registrations: NonNullable<LoggedModel['info']['registrations']>
+}
+
 type ValueRow = [model: number, key: string, value: string]
 
 const paramsOf = query<Ids, unknown>(
@@ -62,13 +70,21 @@ const metricsOf = query<Ids, unknown>(
   ['timestamp', 'step'],
 )
 
-/** Whole models as the wire has them, in the order of `keys`: each with all points of its metrics. Four queries. */
+const registrationsOf = query<Ids, unknown>(
+  (p, engine) => sql`select l.id, m.name, v.version
+    from logged_models l
+    join model_versions v on v.model_uuid = l.uuid and v.model_uuid <> ''
+    join registered_models m on m.id = v.model_id
+    where ${engine.among(sql`l.id`, p.ids)} order by l.id, v.id`,
+)
+
+/** Whole models as the wire has them, in the order of `keys`: each with all points of its metrics. Five queries. */
 export async function readModels(database: Database, keys: readonly number[]): Promise<LoggedModel[]> {
   if (keys.length === 0) return []
   const list = { ids: JSON.stringify(keys) }
-  const models = new Map<number, { row: ModelRow; tags: Tag[]; params: Tag[]; metrics: Metric[] }>()
+  const models = new Map<number, ModelParts>()
   for (const row of await database.all(modelsOf, list)) {
-    models.set(row.id, { row, tags: [], params: [], metrics: [] })
+    models.set(row.id, { row, tags: [], params: [], metrics: [], registrations: [] })
   }
   for (const [id, key, value] of (await database.rows(paramsOf, list)) as ValueRow[]) {
     models.get(id)?.params.push({ key, value })
@@ -80,11 +96,14 @@ export async function readModels(database: Database, keys: readonly number[]): P
     const model = models.get(row[0])
     model?.metrics.push(toMetric(row, model.row.uuid))
   }
+  for (const [id, name, version] of (await database.rows(registrationsOf, list)) as [number, string, number][]) {
+    models.get(id)?.registrations.push({ name, version: String(version) })
+  }
   return keys.flatMap((id) => {
     const model = models.get(id)
     if (!model) return []
-    const { row, tags, params, metrics } = model
-    return [{ info: { ...toInfo(row), tags }, data: { params, metrics } }]
+    const { row, tags, params, metrics, registrations } = model
+    return [{ info: { ...toInfo(row), tags, registrations }, data: { params, metrics } }]
   })
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { at } from './test-tracking.ts'
 import { parseOrderFields } from '../../search/order-by.ts'
 import type { OrderField } from '../../search/order-by.ts'
 import { parseFilter } from '../../search/parser.ts'
@@ -21,9 +22,9 @@ describe.each(testEngines)('searching logged models on $engine', ({ open }) => {
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     ;({ loggedModels: models, runs } = store)
     const { experiments } = store
-    experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [], now: 1 })
-    otherExperimentId = await experiments.create({ name: 'b', artifactLocation: undefined, tags: [], now: 1 })
-    await runs.create({ runId, experimentId, name: 'r', userId: '', startTime: 1, tags: [] })
+    experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [] }, at(1))
+    otherExperimentId = await experiments.create({ name: 'b', artifactLocation: undefined, tags: [] }, at(1))
+    await runs.create({ runId, experimentId, name: 'r', userId: '', startTime: 1, tags: [] }, at(1))
   })
   afterEach(() => opened.close())
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { at } from './test-tracking.ts'
 import type { MetricPoint, NewLoggedModel, TrackingStore } from '../../tracking/store.ts'
 import { testEngines } from './test-engines.ts'
 import type { TestDatabase } from './test-engines.ts'
@@ -16,8 +17,8 @@ describe.each(testEngines)('the logged model store on $engine', ({ open }) => {
   beforeEach(async () => {
     opened = open()
     ;({ loggedModels: models, runs, experiments } = createTrackingStore(opened.database, 'mlflow-artifacts:'))
-    experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [], now: 1 })
-    await runs.create({ runId, experimentId, name: 'r', userId: '', startTime: 1, tags: [] })
+    experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [] }, at(1))
+    await runs.create({ runId, experimentId, name: 'r', userId: '', startTime: 1, tags: [] }, at(1))
   })
   afterEach(() => opened.close())
 
@@ -57,6 +58,7 @@ describe.each(testEngines)('the logged model store on $engine', ({ open }) => {
         source_run_id: runId,
         status_message: undefined,
         tags: [{ key: 't', value: '' }],
+        registrations: [],
       },
       data: { params: [{ key: 'lr', value: '0.1' }], metrics: [] },
     })
@@ -71,7 +73,7 @@ describe.each(testEngines)('the logged model store on $engine', ({ open }) => {
 
   test('create refuses unknown and deleted experiments', async () => {
     await expect(create('m-1', { experimentId: '999' })).rejects.toThrow('No Experiment with id=999 exists')
-    await experiments.delete(experimentId, 2)
+    await experiments.delete(experimentId, at(2))
     await expect(create('m-1')).rejects.toThrow("must be in the 'active' state")
     await expect(get('m-1')).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { MetricPoint, PointRows } from '../../tracking/store.ts'
 import { testEngines } from './test-engines.ts'
-import { openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 describe.each(testEngines)('the metric store on $engine', ({ open }) => {
@@ -77,7 +77,7 @@ describe.each(testEngines)('the metric store on $engine', ({ open }) => {
   test('history of an unknown run or metric is empty, of a deleted run whole', async () => {
     expect(await history()).toEqual([])
     await log([point('m', 1)])
-    await tracking.runs.delete(runId, 5)
+    await tracking.runs.delete(runId, at(5))
     expect(await history()).toEqual([[0, 0, 1]])
     runId = 'nope'
     expect(await history()).toEqual([])

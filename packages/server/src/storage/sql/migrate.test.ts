@@ -2,6 +2,7 @@ import SqliteConnection from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { StartupError } from '../../startup-error.ts'
+import { sqliteColumnKinds } from './dialects/sqlite.ts'
 import { migrate } from './migrate.ts'
 import type { MigrationTarget } from './migrate.ts'
 
@@ -12,16 +13,7 @@ describe('migrate', () => {
   beforeEach(() => {
     connection = new SqliteConnection(':memory:')
     target = {
-      kinds: {
-        serial: 'INTEGER PRIMARY KEY',
-        keyPrimary: 'INTEGER PRIMARY KEY',
-        key: 'INTEGER',
-        int64: 'INTEGER',
-        double: 'REAL',
-        text: 'TEXT',
-        bytes: 'BLOB',
-        clustered: 'WITHOUT ROWID',
-      },
+      kinds: sqliteColumnKinds,
       version: () => connection.pragma('user_version', { simple: true }) as number,
       setVersion: (version) => connection.pragma(`user_version = ${version}`),
       execute: (statement) => connection.exec(statement),

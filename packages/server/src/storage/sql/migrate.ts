@@ -1,5 +1,6 @@
 import { StartupError } from '../../startup-error.ts'
 import { tracking } from './migrations/0001-tracking.ts'
+import { registry } from './migrations/0002-registry.ts'
 
 /** How an engine spells the kinds of columns that the migrations use. */
 export interface ColumnKinds {
@@ -17,7 +18,7 @@ export interface ColumnKinds {
 }
 
 /** Every migration in order; the schema's version is how many have run. Landed ones never change. */
-const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [tracking]
+const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [tracking, registry]
 
 /** What migrating needs of an engine. All calls happen inside one transaction that no other process shares. */
 export interface MigrationTarget {

@@ -8,7 +8,7 @@ import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { findRun } from './run-rows.ts'
 import { testEngines } from './test-engines.ts'
-import { openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
 import type { TestTracking, WireRun } from './test-tracking.ts'
 
 const storedDocument = query<{ id: number }, { document: Uint8Array }>(
@@ -45,14 +45,14 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
   }
 
   const text = async (document: Promise<string | Uint8Array>) => Buffer.from(await document).toString()
-  const end = (status: RunStatus = 'FINISHED') => tracking.runs.update(runId, { status })
+  const end = (status: RunStatus = 'FINISHED') => tracking.runs.update(runId, { status }, at(1))
 
   test('settleRuns writes documents of ended runs only, up to the limit, and tells how many', async () => {
     const statuses: RunStatus[] = ['FINISHED', 'FAILED', 'KILLED', 'SCHEDULED', 'RUNNING']
     const ids: string[] = []
     for (const status of statuses) {
       const id = await tracking.newRun()
-      await tracking.runs.update(id, { status })
+      await tracking.runs.update(id, { status }, at(1))
       ids.push(id)
     }
     expect(await tracking.settleRuns(2)).toBe(2)
@@ -82,7 +82,7 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
     ['a tag', () => tracking.log(runId, { tags: [{ key: 't', value: 'changed' }] })],
     ['a deleted tag', () => tracking.runs.deleteTag(runId, 't')],
     ['a changed tag', () => tracking.runs.changeTag(runId, 't', (value) => `${value}!`)],
-    ['a new name', () => tracking.runs.update(runId, { name: 'renamed' })],
+    ['a new name', () => tracking.runs.update(runId, { name: 'renamed' }, at(1))],
     ['a name by its tag', () => tracking.log(runId, { tags: [{ key: 'mlflow.runName', value: 'renamed' }] })],
     ['an input', () => tracking.datasets.logInputs(runId, [input('e')], [])],
     ['a model input', () => tracking.datasets.logInputs(runId, [], ['m-9'])],
@@ -106,11 +106,11 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
   test('status, end time and lifecycle change without touching the document', async () => {
     await end()
     await tracking.settleRuns(10)
-    await tracking.runs.update(runId, { status: 'RUNNING', endTime: 7 })
+    await tracking.runs.update(runId, { status: 'RUNNING', endTime: 7 }, at(1))
     expect(await isSettled()).toBe(true)
     expect((await tracking.readRun(runId)).info).toMatchObject({ status: 'RUNNING', end_time: 7 })
-    await tracking.runs.delete(runId, 8)
-    await tracking.runs.restore(runId)
+    await tracking.runs.delete(runId, at(8))
+    await tracking.runs.restore(runId, at(1))
     expect(await isSettled()).toBe(true)
   })
 
@@ -158,7 +158,7 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
       async (id, model) => {
         const status = pick<RunStatus>(['RUNNING', 'FINISHED', 'FINISHED', 'FAILED'])
         const name = random() < 0.3 ? pick(['n1', 'n2']) : undefined
-        const updated = tracking.runs.update(id, { status, name })
+        const updated = tracking.runs.update(id, { status, name }, at(1))
         if (model.deleted) return expect(updated).rejects.toBeInstanceOf(Error)
         await updated
         model.status = status
@@ -173,7 +173,7 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
       },
       async (id, model) => {
         model.deleted = !model.deleted
-        await (model.deleted ? tracking.runs.delete(id, 1) : tracking.runs.restore(id))
+        await (model.deleted ? tracking.runs.delete(id, at(1)) : tracking.runs.restore(id, at(1)))
       },
       async () => {
         await tracking.settleRuns(1 + below(6))

@@ -2,7 +2,7 @@ import type { Int64 } from '@trackway/api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { testEngines } from './test-engines.ts'
-import { openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
 import type { SearchText, TestTracking } from './test-tracking.ts'
 
 /** What a search may look at, kept in plain memory. */
@@ -94,9 +94,9 @@ describe.each(testEngines)('random searches on $engine', ({ open }) => {
     const points = [...metrics].flatMap(([key, value]) => [point(key, value, 2), point(key, pick(numbers), 1)])
     const toPairs = (values: Map<string, string>) => [...values].map(([key, value]) => ({ key, value }))
     await tracking.log(id, { metrics: points, params: toPairs(params), tags: toPairs(tags) })
-    await tracking.runs.update(id, { status, endTime: endTime ?? undefined })
+    await tracking.runs.update(id, { status, endTime: endTime ?? undefined }, at(1))
     const deleted = random() < 0.15
-    if (deleted) await tracking.runs.delete(id, 1)
+    if (deleted) await tracking.runs.delete(id, at(1))
     const attributes = { run_id: id, run_name: name, status, start_time: startTime, end_time: endTime }
     return { id, experiment, deleted, attributes, metrics, params, tags }
   }
@@ -242,7 +242,7 @@ describe.each(testEngines)('random searches on $engine', ({ open }) => {
       found.push(...page.runs.map((run) => run.info.run_id))
       const passing = await tracking.newRun({ name: 'passing' })
       await tracking.log(passing, { metrics: [point('y', pick(numbers))] })
-      await tracking.runs.delete(found.at(-1)!, 1)
+      await tracking.runs.delete(found.at(-1)!, at(1))
       pageToken = page.token ?? undefined
     } while (pageToken !== undefined)
     expect(found).toEqual(expected)

@@ -4,7 +4,7 @@ import { parseOrderBy } from '../../search/order-by.ts'
 import { parseFilter } from '../../search/parser.ts'
 import { encodePageToken, queryKeyOf } from './page-token.ts'
 import { testEngines } from './test-engines.ts'
-import { openTracking, point } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { SearchText, TestTracking } from './test-tracking.ts'
 
 const idOf = (letter: string) => letter.repeat(32)
@@ -29,8 +29,8 @@ describe.each(testEngines)('filters and orders of runs on $engine', ({ open }) =
     tracking = await openTracking(open)
     const names: Record<string, string> = { a: 'a_b', b: 'a%b', c: 'a*b', d: 'a[b', e: 'A_B', f: 'über?' }
     await addRuns(tracking, 'abcdef', (letter) => names[letter]!)
-    await tracking.runs.update(idOf('a'), { status: 'FINISHED', endTime: 100 })
-    await tracking.runs.update(idOf('b'), { status: 'FAILED', endTime: 9007199254740993n })
+    await tracking.runs.update(idOf('a'), { status: 'FINISHED', endTime: 100 }, at(1))
+    await tracking.runs.update(idOf('b'), { status: 'FAILED', endTime: 9007199254740993n }, at(1))
     const values: [string, number, string, string][] = [
       ['a', 1, '0.1', 'red'],
       ['b', -Infinity, '0.01', 'Red'],
@@ -216,7 +216,7 @@ describe.each(testEngines)('the search for runs on $engine', ({ open }) => {
     const other = await tracking.newExperiment('other')
     await addRuns(tracking, 'abc')
     await tracking.newRun({ runId: idOf('d'), experimentId: other, startTime: 2 })
-    await tracking.runs.delete(idOf('b'), 5)
+    await tracking.runs.delete(idOf('b'), at(5))
     const both = ['0', other]
     for (const orderBy of [[], ['run_name DESC', 'start_time DESC']]) {
       expect((await find({ orderBy, experiments: both })).length).toBe(3)
@@ -255,7 +255,7 @@ describe.each(testEngines)('the search for runs on $engine', ({ open }) => {
       for (let index = 0; index < 450; index++) {
         const id = await tracking.newRun({ startTime: index })
         await tracking.log(id, { params: [{ key: 'p', value: String(index) }], metrics: [point('m', index)] })
-        if (index % 3 === 0) await tracking.runs.update(id, { status: 'FINISHED' })
+        if (index % 3 === 0) await tracking.runs.update(id, { status: 'FINISHED' }, at(1))
       }
     })
     await tracking.settleRuns(100)
@@ -282,7 +282,7 @@ describe.each(testEngines)('the search for runs on $engine', ({ open }) => {
         const added = await tracking.newRun({ startTime: 1003, name: 'new' })
         await tracking.log(added, { metrics: [point('m', 1)] })
         // The last run given may go: the next page begins behind its place.
-        await tracking.runs.delete(found.at(-1)!, 1)
+        await tracking.runs.delete(found.at(-1)!, at(1))
         pageToken = page.token ?? undefined
       } while (pageToken !== undefined)
       expect(found).toEqual(expected)

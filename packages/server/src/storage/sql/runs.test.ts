@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { testEngines } from './test-engines.ts'
-import { openTracking, point } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { TestTracking, WireRun } from './test-tracking.ts'
 
 const unknownRun = (id: string) => ({ code: 'RESOURCE_DOES_NOT_EXIST', message: `Run with id=${id} not found` })
@@ -26,7 +26,10 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
       { key: 'a', value: '' },
     ]
     const id = 'f'.repeat(32)
-    const created = await runs.create({ runId: id, experimentId: '0', name: 'n', userId: 'me', startTime: 5, tags })
+    const created = await runs.create(
+      { runId: id, experimentId: '0', name: 'n', userId: 'me', startTime: 5, tags },
+      at(1),
+    )
     expect(created).toEqual({
       info: {
         run_id: id,
@@ -56,9 +59,9 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
   test('unknown runs are told by every method', async () => {
     for (const call of [
       () => runs.getDocument('nope'),
-      () => runs.update('nope', {}),
-      () => runs.delete('nope', 1),
-      () => runs.restore('nope'),
+      () => runs.update('nope', {}, at(1)),
+      () => runs.delete('nope', at(1)),
+      () => runs.restore('nope', at(1)),
       () => tracking.log('nope', {}),
       () => runs.deleteTag('nope', 'a'),
       () => runs.changeTag('nope', 'a', () => ''),
@@ -69,23 +72,26 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
   })
 
   test('update changes what is given and keeps the rest', async () => {
-    expect(await runs.update(runId, {})).toEqual({ ...(await tracking.readRun(runId)).info, end_time: undefined })
-    expect(await runs.update(runId, { status: 'FINISHED', endTime: 99 })).toMatchObject({
+    expect(await runs.update(runId, {}, at(1))).toEqual({
+      ...(await tracking.readRun(runId)).info,
+      end_time: undefined,
+    })
+    expect(await runs.update(runId, { status: 'FINISHED', endTime: 99 }, at(1))).toMatchObject({
       status: 'FINISHED',
       end_time: 99,
     })
-    expect(await runs.update(runId, { name: 'other' })).toMatchObject({
+    expect(await runs.update(runId, { name: 'other' }, at(1))).toMatchObject({
       run_name: 'other',
       status: 'FINISHED',
       end_time: 99,
     })
     expect((await tracking.readRun(runId)).info).toMatchObject({ run_name: 'other', status: 'FINISHED', end_time: 99 })
-    expect((await runs.update(runId, { status: 'RUNNING' })).status).toBe('RUNNING')
+    expect((await runs.update(runId, { status: 'RUNNING' }, at(1))).status).toBe('RUNNING')
   })
 
   test('an end time of 0 is none, as in MLflow', async () => {
-    await runs.update(runId, { endTime: 5 })
-    expect((await runs.update(runId, { endTime: 0 })).end_time).toBeUndefined()
+    await runs.update(runId, { endTime: 5 }, at(1))
+    expect((await runs.update(runId, { endTime: 0 }, at(1))).end_time).toBeUndefined()
     expect((await tracking.readRun(runId)).info).not.toHaveProperty('end_time')
   })
 
@@ -94,7 +100,7 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
       const run = await tracking.readRun(runId)
       return [run.info.run_name, tagsOf(run)['mlflow.runName']]
     }
-    await runs.update(runId, { name: 'second' })
+    await runs.update(runId, { name: 'second' }, at(1))
     expect(await named()).toEqual(['second', 'second'])
     await tracking.log(runId, { tags: [{ key: 'mlflow.runName', value: 'third' }] })
     expect(await named()).toEqual(['third', 'third'])
@@ -102,7 +108,7 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
     expect(await named()).toEqual(['third', 'third'])
     await runs.deleteTag(runId, 'mlflow.runName')
     expect(await named()).toEqual(['third', undefined])
-    await runs.update(runId, { name: 'fourth' })
+    await runs.update(runId, { name: 'fourth' }, at(1))
     expect(await named()).toEqual(['fourth', 'fourth'])
     await runs.changeTag(runId, 'mlflow.runName', (value) => `${value} and fifth`)
     expect(await named()).toEqual(['fourth and fifth', 'fourth and fifth'])
@@ -215,10 +221,10 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
   test('a deleted run takes no writes, can be read, and comes back whole', async () => {
     await tracking.log(runId, { params: [{ key: 'p', value: '1' }], metrics: [point('m', 1)] })
     const before = await tracking.readRun(runId)
-    await runs.delete(runId, 5)
-    await runs.delete(runId, 6)
+    await runs.delete(runId, at(5))
+    await runs.delete(runId, at(6))
     for (const call of [
-      () => runs.update(runId, { status: 'FINISHED' }),
+      () => runs.update(runId, { status: 'FINISHED' }, at(1)),
       () => tracking.log(runId, { metrics: [point('m', 2, 2)] }),
       () => tracking.log(runId, { params: [{ key: 'q', value: '1' }] }),
       () => tracking.log(runId, { tags: [{ key: 't', value: '1' }] }),
@@ -232,8 +238,8 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
       })
     }
     expect(await tracking.readRun(runId)).toEqual({ ...before, info: { ...before.info, lifecycle_stage: 'deleted' } })
-    await runs.restore(runId)
-    await runs.restore(runId)
+    await runs.restore(runId, at(1))
+    await runs.restore(runId, at(1))
     expect(await tracking.readRun(runId)).toEqual(before)
     await tracking.log(runId, { metrics: [point('m', 2, 2)] })
   })
@@ -241,9 +247,9 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
   test('a run restored in a deleted experiment takes writes, as in MLflow', async () => {
     const experimentId = await tracking.newExperiment('e')
     const run = await tracking.newRun({ experimentId })
-    await tracking.experiments.delete(experimentId, 2)
+    await tracking.experiments.delete(experimentId, at(2))
     await expect(tracking.log(run, { tags: [{ key: 'a', value: '' }] })).rejects.toThrow('Current state is deleted.')
-    await runs.restore(run)
+    await runs.restore(run, at(1))
     await tracking.log(run, { tags: [{ key: 'a', value: '' }] })
     expect((await tracking.readRun(run)).data.tags).toEqual([{ key: 'a', value: '' }])
   })
@@ -251,8 +257,8 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
   test('times and steps beyond 2^53 stay exact', async () => {
     const [large, larger] = [9007199254740993n, 9223372036854775807n]
     const run = await tracking.newRun({ startTime: -large })
-    await runs.update(run, { endTime: larger })
-    await runs.update(run, { status: 'FINISHED' })
+    await runs.update(run, { endTime: larger }, at(1))
+    await runs.update(run, { status: 'FINISHED' }, at(1))
     await tracking.log(run, { metrics: [point('m', 1, large, larger), point('n', 1, -larger - 1n, large)] })
     const read = await tracking.readRun(run)
     expect(read.info).toMatchObject({ start_time: -large, end_time: larger })

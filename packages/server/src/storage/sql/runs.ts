@@ -1,10 +1,12 @@
 import { doesNotExist, invalidParameter } from '@trackway/api'
-import type { Int64, Run } from '@trackway/api'
+import type { EventKind, Int64, Run, RunInfo } from '@trackway/api'
 import sql from 'sql-template-tag'
 
-import type { KeyValue, Lifecycle, RunStore } from '../../tracking/store.ts'
+import type { Author } from '../../access/caller.ts'
+import type { KeyValue, Lifecycle, RunStatus, RunStore } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { appendToUri, findActiveExperiment } from './experiments.ts'
+import { recordEvent } from './events.ts'
 import { recordModelMetrics } from './logged-model-metrics.ts'
 import { recordPoints } from './metric-points.ts'
 import type { Names } from './names.ts'
@@ -102,7 +104,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
   }
 
   return {
-    create: ({ runId, experimentId, name, userId, startTime, tags }) =>
+    create: ({ runId, experimentId, name, userId, startTime, tags }, author) =>
       database.transaction(async (inner): Promise<Run> => {
         const experiment = await findActiveExperiment(inner, experimentId)
         const row = {
@@ -116,6 +118,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
         const added = await inner.first(insertRun, row)
         if (!added) throw new Error('The run was not stored')
         await inner.runMany(putTag, await toValues(inner, added.id, tags))
+        await recordEvent(inner, 'run.created', author, { run_id: runId, run_name: name, experiment_id: experimentId })
         return {
           info: {
             run_id: runId,
@@ -143,7 +146,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
 
     search: (search) => searchRuns(database, names, search),
 
-    update: (runId, change) =>
+    update: (runId, change, author) =>
       database.transaction(async (inner) => {
         const run = await findRun(inner, runId)
         checkActive(runId, run.lifecycle_stage)
@@ -164,11 +167,13 @@ export function createRunStore(database: Database, names: Names): RunStore {
           await forgetDocument(inner, run)
           await inner.runMany(putTag, await toValues(inner, run.id, [{ key: nameTag, value: change.name }]))
         }
-        return toRunInfo(changed)
+        const info = toRunInfo(changed)
+        if (changed.status !== run.status) await recordEnd(inner, info, author)
+        return info
       }),
 
-    delete: (runId, now) => move(runId, 'deleted', now),
-    restore: (runId) => move(runId, 'active', null),
+    delete: (runId, author) => move(runId, 'deleted', author),
+    restore: (runId, author) => move(runId, 'active', author),
 
     log: (runId, { metrics, params, tags }) =>
       database.transaction(async (inner) => {
@@ -205,9 +210,31 @@ export function createRunStore(database: Database, names: Names): RunStore {
   }
 
   /** Deleting what is deleted and restoring what is there are no errors, as in MLflow. */
-  async function move(runId: string, stage: Lifecycle, deleted: number | null): Promise<void> {
-    if ((await database.run(setLifecycle, { uuid: runId, stage, deleted })) === 0) await findRun(database, runId)
+  async function move(runId: string, stage: Lifecycle, author: Author): Promise<void> {
+    await database.transaction(async (inner) => {
+      const deleted = stage === 'deleted' ? author.time : null
+      const changes = await inner.run(setLifecycle, { uuid: runId, stage, deleted })
+      const run = await findRun(inner, runId)
+      if (changes === 0) return
+      const kind = stage === 'deleted' ? 'run.deleted' : 'run.restored'
+      await recordEvent(inner, kind, author, { run_id: runId, experiment_id: String(run.experiment_id) })
+    })
   }
+}
+
+const endings: Readonly<Partial<Record<RunStatus, EventKind>>> = {
+  FINISHED: 'run.finished',
+  FAILED: 'run.failed',
+  KILLED: 'run.failed',
+}
+
+async function recordEnd(database: Database, info: RunInfo, author: Author): Promise<void> {
+  const kind = endings[info.status]
+  if (!kind) return
+  const { run_id, run_name, experiment_id, status, start_time, end_time } = info
+  // JSON has no bigints; times beyond 2^53 are nobody's.
+  const times = { start_time: Number(start_time), end_time: end_time === undefined ? undefined : Number(end_time) }
+  await recordEvent(database, kind, author, { run_id, run_name, experiment_id, status, ...times })
 }
 
 /** MLflow's sentences: one for a single param, another for a batch, which lists them in Python's notation. */

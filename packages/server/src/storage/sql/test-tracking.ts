@@ -1,6 +1,7 @@
 import type { Int64 } from '@trackway/api'
 import { parseJson } from '@trackway/api/codec'
 
+import type { Author } from '../../access/caller.ts'
 import { parseOrderBy } from '../../search/order-by.ts'
 import { parseFilter } from '../../search/parser.ts'
 import type { KeyValue, MetricPoint, NewRun, ViewType } from '../../tracking/store.ts'
@@ -8,6 +9,9 @@ import type { Database } from './database.ts'
 import type { TestDatabase } from './test-engines.ts'
 import { createTrackingStore } from './tracking-store.ts'
 import type { SqlTrackingStore } from './tracking-store.ts'
+
+/** Nobody in particular, at some time. */
+export const at = (time: number): Author => ({ user: '', time })
 
 /** A run as its JSON has it: int64 exact, NaN and the infinities as text. */
 export interface WireRun {
@@ -66,11 +70,11 @@ export async function openTracking(
     ...store,
     database,
     close,
-    newExperiment: (name, artifactLocation) => store.experiments.create({ name, artifactLocation, tags: [], now: 1 }),
+    newExperiment: (name, artifactLocation) => store.experiments.create({ name, artifactLocation, tags: [] }, at(1)),
     async newRun(more = {}) {
       const runId = crypto.randomUUID().replaceAll('-', '')
       const run = { runId, experimentId: '0', name: 'r', userId: '', startTime: 1, tags: [], ...more }
-      await store.runs.create(run)
+      await store.runs.create(run, at(1))
       return run.runId
     },
     log: (runId, values) => store.runs.log(runId, { metrics: [], params: [], tags: [], ...values }),

@@ -12,6 +12,7 @@ export const sqliteEngine: Engine = {
     return part === undefined ? sql`${column} GLOB ${toGlob(pattern)}` : sql`instr(${column}, ${part}) > 0`
   },
   ilike: (column, pattern) => sql`lower(${column}) LIKE lower(${pattern})`,
+  jsonText: (column, field) => sql`${column} ->> ${field}`,
   isNumber: (column) => sql`typeof(${column}) <> 'text'`,
   // SQLite has no NaN: as text it goes into a REAL column unchanged and sorts behind every number.
   bindable: (value) => (typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value),

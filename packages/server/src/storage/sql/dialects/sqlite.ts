@@ -13,7 +13,7 @@ import { applicationId, refuseForeign } from './sqlite-origin.ts'
 
 type Connection = SqliteConnection.Database
 
-const kinds: ColumnKinds = {
+export const sqliteColumnKinds: ColumnKinds = {
   serial: 'INTEGER PRIMARY KEY',
   keyPrimary: 'INTEGER PRIMARY KEY',
   key: 'INTEGER',
@@ -62,7 +62,7 @@ function prepareForWriting(opened: Connection, file: string): void {
   opened.pragma('wal_autocheckpoint = 4000')
   opened.exec('BEGIN IMMEDIATE')
   migrate({
-    kinds,
+    kinds: sqliteColumnKinds,
     version: () => opened.pragma('user_version', { simple: true }) as number,
     setVersion: (version) => opened.pragma(`user_version = ${version}`),
     execute: (statement) => opened.exec(statement),

@@ -1,30 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { guideBlocks } from './guide-blocks.ts'
 import { pythonEnvironment } from './python-environment.ts'
 import { startServer } from './start-server.ts'
 
 const run = promisify(execFile)
-const guide = readFileSync(join(import.meta.dirname, '../docs/guides/first-run.md'), 'utf8')
-
-interface Block {
-  readonly language: string
-  readonly text: string
-  /** The name that the sentence before the block tells the reader to save it under. */
-  readonly saveAs: string | undefined
-}
-
-function blocksOf(page: string): Block[] {
-  return [...page.matchAll(/(?:Save this as `([\w.]+)`:\s+)?^```(\w+)\n(.*?)^```$/gms)].map((match) => ({
-    saveAs: match[1],
-    language: match[2] ?? '',
-    text: match[3] ?? '',
-  }))
-}
-
 /** What prepares the reader's machine is done here by the test's own environment. */
 const isSetUp = (text: string): boolean => /^(npm|pip|export) /m.test(text)
 
@@ -45,7 +29,7 @@ test('docs/guides/first-run.md does what it says, block by block', { timeout: 30
     let printed = ''
     const told: { readonly printed: string; readonly guide: string }[] = []
     const ran: string[] = []
-    for (const { language, text, saveAs } of blocksOf(guide)) {
+    for (const { language, text, saveAs } of guideBlocks('first-run.md')) {
       if (language === 'python') writeFileSync(join(folder, saveAs ?? 'unnamed.py'), text)
       else if (language === 'text') told.push({ printed, guide: text })
       else if (!isSetUp(text)) {

@@ -1,0 +1,36 @@
+import type { Terminal } from './terminal.ts'
+
+/** A terminal whose output is kept. Answers are given in turn; undefined answers stand for nobody. */
+export class TestTerminal implements Terminal {
+  readonly env: Record<string, string | undefined> = {}
+  readonly width: number | undefined
+  readonly hasColours: boolean
+  readonly answers: string[] = []
+  input = ''
+  output = ''
+  warnings: string[] = []
+
+  constructor(width?: number, hasColours = false) {
+    this.width = width
+    this.hasColours = hasColours
+  }
+
+  get lines(): string[] {
+    return this.output.split('\n').slice(0, -1)
+  }
+
+  write = async (text: string): Promise<void> => {
+    this.output += text
+  }
+
+  warn = (line: string): void => {
+    this.warnings.push(line)
+  }
+
+  ask = async (question: string): Promise<string | undefined> => {
+    this.warnings.push(question)
+    return this.answers.shift()
+  }
+
+  readInput = async (): Promise<string> => this.input
+}

@@ -1,0 +1,96 @@
+import sql from 'sql-template-tag'
+
+import type { DeliveryOutcome, DeliveryStore, DueDelivery } from '../../events/store.ts'
+import type { Database } from './database.ts'
+import { planDeliveries } from './delivery-plan.ts'
+import { query } from './query.ts'
+
+interface DueRow {
+  readonly id: number
+  readonly uuid: string
+  readonly webhook: string
+  readonly url: string
+  readonly secret: string | null
+  readonly attempts: number
+  readonly event_id: number
+  readonly kind: string
+  readonly time: number
+  readonly user_id: string
+  readonly data: string
+}
+
+// Each webhook is asked for its own oldest, so that a long backlog of one is not walked for the others.
+const due = query<{ except: string; now: number; limit: number; perWebhook: number }, DueRow>(
+  (p, engine) => sql`select d.id, d.uuid, w.uuid as webhook, w.url, w.secret, d.attempts, e.id as event_id, e.kind,
+      e.time, e.user_id, e.data
+    from webhooks w
+    join webhook_deliveries d on d.id in (
+      select id from webhook_deliveries
+      where webhook_id = w.id and state = 'PENDING' and next_attempt_time <= ${p.now}
+      order by next_attempt_time, id limit ${p.perWebhook})
+    join events e on e.id = d.event_id
+    where w.status = 'ACTIVE' and not (${engine.among(sql`w.uuid`, p.except)})
+    order by d.next_attempt_time, d.id limit ${p.limit}`,
+)
+
+const take = query<{ id: number; now: number; until: number }, unknown>(
+  (p) => sql`update webhook_deliveries
+    set attempts = attempts + 1, last_attempt_time = ${p.now}, next_attempt_time = ${p.until} where id = ${p.id}`,
+)
+
+const nextDue = query<{ except: string }, { time: number | null }>(
+  (p, engine) => sql`select min((
+      select min(next_attempt_time) from webhook_deliveries d
+      where d.webhook_id = w.id and d.state = 'PENDING' and d.next_attempt_time is not null)) as time
+    from webhooks w where w.status = 'ACTIVE' and not (${engine.among(sql`w.uuid`, p.except)})`,
+)
+
+const finish = query<DeliveryOutcome, unknown>(
+  (p) => sql`update webhook_deliveries set state = ${p.state}, response_status = ${p.responseStatus},
+      response_body = ${p.responseBody}, error_message = ${p.errorMessage}, next_attempt_time = case
+        when (select status from webhooks w where w.id = webhook_id) = 'ACTIVE' then ${p.nextAttemptTime} end
+    where uuid = ${p.deliveryId} and state = 'PENDING'`,
+)
+
+/**
+ * The deliveries that wait: `next_attempt_time` says when one is due. While it is being sent that is the end of the
+ * lease; while its webhook is DISABLED it is null.
+ */
+export function createDeliveryStore(database: Database): DeliveryStore {
+  return {
+    plan: (limit, now) => database.transaction((inner) => planDeliveries(inner, limit, now)),
+
+    claim: ({ limit, perWebhook, except, now, lease }) =>
+      database.transaction(async (inner) => {
+        const without = JSON.stringify(except)
+        const rows = await inner.all(due, { except: without, now, limit, perWebhook })
+        await inner.runMany(
+          take,
+          rows.map(({ id }) => ({ id, now, until: now + lease })),
+        )
+        return {
+          due: rows.map(toDue),
+          next: (await inner.first(nextDue, { except: without }))?.time ?? null,
+        }
+      }),
+
+    finish: async (outcome) => void (await database.run(finish, outcome)),
+  }
+}
+
+function toDue(row: DueRow): DueDelivery {
+  return {
+    deliveryId: row.uuid,
+    webhookId: row.webhook,
+    url: row.url,
+    secret: row.secret,
+    attempts: row.attempts,
+    event: {
+      id: row.event_id,
+      kind: row.kind,
+      timestamp: row.time,
+      user_id: row.user_id,
+      data: JSON.parse(row.data) as unknown,
+    },
+  }
+}
