@@ -89,6 +89,7 @@ export const searchRegisteredModels = endpoint({
   method: 'GET',
   path: '/mlflow/registered-models/search',
   mode: 'read',
+  cost: 'light',
   access: { resource: 'registered_model', permission: 'search' },
   summary:
     'Find registered models by a filter, page by page; by name unless ordered otherwise. Prompts only when asked for.',

@@ -8,9 +8,10 @@ import type { LocalArtifactStore } from './artifacts/local-artifact-store.ts'
 import type { ServerConfig } from './config.ts'
 import { startWebhookDelivery } from './events/webhook-delivery.ts'
 import { createWebhookSecrets } from './events/webhook-secrets.ts'
-import { createWebhookSender } from './events/webhook-sender.ts'
+import type { Send } from './events/webhook-sender.ts'
 import { startDataThreads } from './execution/data-threads.ts'
 import { createArtifactStreams } from './http/artifact-streams.ts'
+import { canonicalUrl } from './http/canonical-url.ts'
 import { watchConnections } from './http/connections.ts'
 import { answerError } from './http/errors.ts'
 import { createEventStream } from './http/event-stream.ts'
@@ -63,6 +64,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     // Artifact paths may be long, and percent-encoding makes them three times as long.
     routerOptions: { maxParamLength: 8192 },
     exposeHeadRoutes: false,
+    rewriteUrl: ({ url = '' }) => canonicalUrl(url, config.staticPrefix),
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   })
@@ -72,7 +74,14 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
   const { operations } = executor
   const { rules, delivery } = config.webhooks
   const secrets = createWebhookSecrets(rules.secretKey)
-  const send = createWebhookSender({ ...rules, timeout: delivery.timeout })
+  let sender: Promise<Send> | undefined
+  // Loading TLS would take a tenth of the start: only who sends waits for it.
+  const send: Send = async (sending) => {
+    sender ??= import('./events/webhook-sender.ts').then(({ createWebhookSender }) =>
+      createWebhookSender({ ...rules, timeout: delivery.timeout }),
+    )
+    return (await sender)(sending)
+  }
   try {
     const open = async (folder: string): Promise<LocalArtifactStore> => {
       const opened = await openLocalArtifactStore(folder, (fault) =>

@@ -25,10 +25,23 @@ export interface LightReader {
 export async function openLightReader(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<LightReader> {
   // Loaded with the first request that needs it: an idle server does without.
   const { openDataService } = await import('../data-service.ts')
+  const { parseFilter } = await import('../search/parser.ts')
   const service = openDataService({ ...options, role: 'reader' })
   const { database, store, operations } = service
 
+  /** A search that asks for a model by its name reads one model, whatever else it asks. */
+  function namesOneModel({ query }: RawRequest): boolean {
+    try {
+      const filter = parseFilter('registeredModels', new URLSearchParams(query).get('filter') ?? '')
+      return filter.some(({ on, key, comparator }) => on === 'attribute' && key === 'name' && comparator === '=')
+    } catch {
+      // Whoever answers tells what is wrong with it.
+      return false
+    }
+  }
+
   async function isSmall(request: RawRequest): Promise<boolean> {
+    if (request.endpoint === 'searchRegisteredModels') return namesOneModel(request)
     if (request.endpoint !== 'searchExperiments') return true
     const maxResults = /"max_results"\s*:\s*"?(\d+)/.exec(request.body ?? '')?.[1]
     return Number(maxResults) <= shortPage && (await store.countExperiments()) <= fewExperiments

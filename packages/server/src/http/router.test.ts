@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ApiError, doesNotExist } from '@trackway/api'
 import { operationsBy } from '../operations.ts'
 import type { Executor, RawReply, RawRequest } from '../execution/executor.ts'
+import { canonicalUrl } from './canonical-url.ts'
 import { answerError } from './errors.ts'
 import { answerUnknown, registerEndpoints } from './router.ts'
 import { bodyOf } from './stream-request.ts'
@@ -44,7 +45,11 @@ beforeEach(async () => {
       .filter((name) => endpoints[name].mode === 'stream')
       .map((name) => [name, echo]),
   ) as Record<StreamEndpointName, StreamHandler>
-  app = Fastify({ bodyLimit: 1000, exposeHeadRoutes: false })
+  app = Fastify({
+    bodyLimit: 1000,
+    exposeHeadRoutes: false,
+    rewriteUrl: ({ url = '' }) => canonicalUrl(url, '/base'),
+  })
   app.addHook('onResponse', async (request) => {
     answered.push(request.routeOptions.config.endpoint)
   })

@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-/** Registers every endpoint of the contract under every base that it has. */
+/** Registers every endpoint of the contract under the first base that it has: `canonicalUrl` leads the others there. */
 export function registerEndpoints(app: FastifyInstance, { executor, streams, staticPrefix }: RouterOptions): void {
   void app.register(async (data) => {
     data.removeAllContentTypeParsers()
@@ -47,14 +47,12 @@ export function registerEndpoints(app: FastifyInstance, { executor, streams, sta
       ? [endpoint.method, endpoint.alsoMethod]
       : [endpoint.method]
     if (endpoint.mode === 'stream' && endpoint.method === 'GET') methods.push('HEAD')
-    for (const base of basesOf(endpoint)) {
-      on.route({
-        method: methods,
-        url: staticPrefix + base + toRoutePath(endpoint.path),
-        handler,
-        config: { endpoint: name },
-      })
-    }
+    on.route({
+      method: methods,
+      url: staticPrefix + basesOf(endpoint)[0] + toRoutePath(endpoint.path),
+      handler,
+      config: { endpoint: name },
+    })
   }
 }
 
@@ -97,7 +95,8 @@ function queryOf(request: FastifyRequest): string {
 export function answerUnknown(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
   return (request, reply) => {
-    const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
+    const [path = ''] = (request.raw.url ?? '').split('?', 1)
+    const [asked = ''] = request.originalUrl.split('?', 1)
     const allowed = methods.filter((method) => {
       const found = app.findRoute({ url: path, method })
       return found !== null
@@ -105,7 +104,7 @@ export function answerUnknown(app: FastifyInstance): (request: FastifyRequest, r
     const error =
       allowed.length > 0
         ? new ApiError('METHOD_NOT_ALLOWED', `${request.method} is not allowed here, use ${allowed.join(' or ')}.`)
-        : new ApiError('ENDPOINT_NOT_FOUND', `No API found for ${request.method} ${path}.`)
+        : new ApiError('ENDPOINT_NOT_FOUND', `No API found for ${request.method} ${asked}.`)
     return sendJson(reply.code(error.status), JSON.stringify(error.toBody()))
   }
 }

@@ -38,24 +38,24 @@ export async function findVersion(database: Database, name: string, version: num
 
 type Ids = { ids: string }
 
-interface VersionRow {
-  readonly id: number
-  readonly name: string
-  readonly version: number
-  readonly stage: Stage
-  readonly user_id: string
-  readonly description: string | null
-  readonly source: string
-  readonly run_uuid: string
-  readonly model_uuid: string
-  readonly run_link: string
-  readonly status: string
-  readonly status_message: string
-  readonly creation_time: number
-  readonly last_update_time: number
-}
+type VersionRow = [
+  id: number,
+  name: string,
+  version: number,
+  stage: Stage,
+  user: string,
+  description: string | null,
+  source: string,
+  run: string,
+  model: string,
+  runLink: string,
+  status: string,
+  statusMessage: string,
+  created: number,
+  updated: number,
+]
 
-const versionsOf = query<Ids, VersionRow>(
+const versionsOf = query<Ids, unknown>(
   (
     p,
     engine,
@@ -92,8 +92,8 @@ export async function readVersions(database: Database, keys: readonly number[]):
 export async function readListedVersions(database: Database, keys: readonly number[]): Promise<ModelVersion[]> {
   if (keys.length === 0) return []
   const list = { ids: JSON.stringify(keys) }
-  const versions = new Map<number, ModelVersion & Required<Pick<ModelVersion, 'tags'>>>()
-  for (const row of await database.all(versionsOf, list)) versions.set(row.id, { ...toVersion(row), tags: [] })
+  const versions = new Map<number, ModelVersion>()
+  for (const row of (await database.rows(versionsOf, list)) as VersionRow[]) versions.set(row[0], toVersion(row))
   for (const [id, key, value] of (await database.rows(tagsOf, list)) as [number, string, string][]) {
     versions.get(id)?.tags?.push({ key, value })
   }
@@ -112,20 +112,23 @@ export async function readVersion(database: Database, key: number): Promise<Mode
 }
 
 function toVersion(row: VersionRow): ModelVersion {
+  const [, name, version, stage, user, description, source, run, model, runLink, status, message, created, updated] =
+    row
   return {
-    name: row.name,
-    version: String(row.version),
-    creation_timestamp: row.creation_time,
-    last_updated_timestamp: row.last_update_time,
-    user_id: row.user_id || undefined,
-    current_stage: row.stage,
-    description: row.description ?? '',
-    source: row.source,
-    run_id: row.run_uuid,
-    status: row.status as ModelVersion['status'],
-    status_message: row.status_message || undefined,
-    run_link: row.run_link,
-    model_id: row.model_uuid || undefined,
+    name,
+    version: String(version),
+    creation_timestamp: created,
+    last_updated_timestamp: updated,
+    user_id: user || undefined,
+    current_stage: stage,
+    description: description ?? '',
+    source,
+    run_id: run,
+    status: status as ModelVersion['status'],
+    status_message: message || undefined,
+    run_link: runLink,
+    model_id: model || undefined,
+    tags: [],
   }
 }
 

@@ -51,8 +51,18 @@ export async function touchModel(database: Database, id: number, time: number): 
 
 type Ids = { ids: string }
 
-const modelsOf = query<Ids, ModelRow>(
-  (p, engine) => sql`select ${columns} from registered_models where ${engine.among(sql`id`, p.ids)}`,
+type ModelValues = [
+  id: number,
+  name: string,
+  user: string,
+  description: string | null,
+  created: number,
+  updated: number,
+]
+
+const modelsOf = query<Ids, unknown>(
+  (p, engine) =>
+    sql`select id, name, user_id, description, creation_time, last_update_time from registered_models where ${engine.among(sql`id`, p.ids)}`,
 )
 
 const tagsOf = query<Ids, unknown>(
@@ -72,10 +82,8 @@ const aliasesOf = query<Ids, unknown>(
 export async function readRegisteredModels(database: Database, ids: readonly number[]): Promise<RegisteredModel[]> {
   if (ids.length === 0) return []
   const list = { ids: JSON.stringify(ids) }
-  const models = new Map<number, RegisteredModel & Required<Pick<RegisteredModel, 'tags' | 'aliases'>>>()
-  for (const row of await database.all(modelsOf, list)) {
-    models.set(row.id, { ...toRegisteredModel(row), tags: [], aliases: [] })
-  }
+  const models = new Map<number, RegisteredModel>()
+  for (const row of (await database.rows(modelsOf, list)) as ModelValues[]) models.set(row[0], toRegisteredModel(row))
   for (const [id, key, value] of (await database.rows(tagsOf, list)) as [number, string, string][]) {
     models.get(id)?.tags?.push({ key, value })
   }
@@ -85,7 +93,9 @@ export async function readRegisteredModels(database: Database, ids: readonly num
   const latest = await readLatest(database, ids)
   return ids.flatMap((id) => {
     const model = models.get(id)
-    return model ? [{ ...model, latest_versions: latest.get(id) }] : []
+    if (!model) return []
+    model.latest_versions = latest.get(id)
+    return [model]
   })
 }
 
@@ -96,12 +106,14 @@ async function readLatest(database: Database, ids: readonly number[]): Promise<R
   return new Map([...keys].map(([id, of]) => [id, versions.slice(taken, (taken += of.length))]))
 }
 
-function toRegisteredModel(row: ModelRow): RegisteredModel {
+function toRegisteredModel([, name, user, description, created, updated]: ModelValues): RegisteredModel {
   return {
-    name: row.name,
-    creation_timestamp: row.creation_time,
-    last_updated_timestamp: row.last_update_time,
-    user_id: row.user_id || undefined,
-    description: row.description || undefined,
+    name,
+    creation_timestamp: created,
+    last_updated_timestamp: updated,
+    user_id: user || undefined,
+    description: description || undefined,
+    tags: [],
+    aliases: [],
   }
 }
