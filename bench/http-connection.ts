@@ -16,7 +16,7 @@ export class HttpConnection {
   private readonly host: string
   private readonly opened: Promise<unknown>
   private received: Buffer = Buffer.alloc(0)
-  private waiting: ReturnType<typeof Promise.withResolvers<HttpReply>> | undefined
+  private waiting: { resolve(reply: HttpReply): void; reject(error: Error): void } | undefined
 
   constructor(url: string) {
     const { hostname, port, host } = new URL(url)
@@ -33,9 +33,10 @@ export class HttpConnection {
     const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.host}\r\n`
     const content =
       body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
-    this.waiting = Promise.withResolvers<HttpReply>()
-    this.socket.write(`${head}${content}\r\n${body ?? ''}`)
-    return this.waiting.promise
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject }
+      this.socket.write(`${head}${content}\r\n${body ?? ''}`)
+    })
   }
 
   close(): void {
