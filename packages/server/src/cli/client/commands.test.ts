@@ -125,6 +125,12 @@ describe('the commands of a server', () => {
       current_stage: 'Production',
     })
     expect(await json('models', 'versions', 'churn', '--stage', 'archived')).toMatchObject([{ version: '1' }])
+    await done('models', 'alias', 'churn/2', 'champion')
+    expect(await json('models', 'versions', 'churn')).toMatchObject([
+      { version: '2', aliases: ['champion'] },
+      { version: '1' },
+    ])
+    expect(await done('models', 'show', 'churn')).toMatch(/2  Production  champion/)
     expect(await done('models', 'activity', 'churn/2')).toMatch(/bob +approved None → Production +Go\n/)
     expect(await done('models', 'settings', 'churn', '--no-approvals')).toBe('churn: no transition needs approval.\n')
     expect(await done('models', 'transition', 'churn/1', 'Production')).toBe('churn/1 is in Production now.\n')

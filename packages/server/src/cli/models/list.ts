@@ -1,7 +1,9 @@
+import type { ModelVersion, RegisteredModel } from '@trackway/sdk'
+
 import { clientCommand } from '../client/client-command.ts'
 import { limited, pageSize, writeList } from '../client/output.ts'
 import { limitFlag, nameArgument } from './model-arguments.ts'
-import { modelColumns, versionColumns } from './model-columns.ts'
+import { modelColumns, versionColumns, withAliases } from './model-columns.ts'
 import { nameFilter, requireModel, stageNames } from './model-reference.ts'
 
 const searchFlags = {
@@ -60,6 +62,7 @@ export const listVersions = clientCommand({
   run: async ({ client, terminal, output, args, values: { stage, filter, orderBy, limit } }) => {
     const { paginate } = await import('@trackway/sdk')
     const name = requireModel(args.name)
+    const { registered_model: model } = await client.getRegisteredModel({ name })
     const found = paginate(client, 'searchModelVersions', {
       filter: [nameFilter(name), ...(filter === undefined ? [] : [filter])].join(' AND '),
       order_by: orderBy.length > 0 ? [...orderBy] : ['version_number DESC'],
@@ -67,7 +70,7 @@ export const listVersions = clientCommand({
     })
     await writeList(
       { terminal, output },
-      limited(ofStage(found, stage), limit),
+      limited(ofStage(found, stage, model), limit),
       versionColumns,
       `No version of ${name} is here${stage === undefined && filter === undefined ? ' yet' : ' that fits'}.`,
     )
@@ -75,9 +78,12 @@ export const listVersions = clientCommand({
 })
 
 /** MLflow's language of filters knows no stage. */
-async function* ofStage<T extends { current_stage?: string }>(
-  versions: AsyncIterable<T>,
+async function* ofStage(
+  versions: AsyncIterable<ModelVersion>,
   stage: string | undefined,
-): AsyncGenerator<T> {
-  for await (const version of versions) if (stage === undefined || version.current_stage === stage) yield version
+  model: RegisteredModel,
+): AsyncGenerator<ModelVersion> {
+  for await (const version of versions) {
+    if (stage === undefined || version.current_stage === stage) yield withAliases(version, model)
+  }
 }

@@ -77,6 +77,12 @@ function stagesText({ latest_versions: versions = [] }: RegisteredModel): string
     .join(', ')
 }
 
+/** A version with its aliases, which searches leave out and the model tells. */
+export function withAliases(version: ModelVersion, { aliases = [] }: RegisteredModel): ModelVersion {
+  const own = aliases.filter((one) => one.version === version.version).map(({ alias }) => alias)
+  return own.length === 0 ? version : { ...version, aliases: own }
+}
+
 export function aliasesText({ aliases = [] }: RegisteredModel): string {
   return aliases.map(({ alias, version }) => `${alias} ${version}`).join(', ')
 }

@@ -7,7 +7,7 @@ import { jsonText } from '../terminal/json-text.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { writeTable } from '../terminal/table.ts'
 import { modelArgument } from './model-arguments.ts'
-import { aliasesText, statusText, versionColumns } from './model-columns.ts'
+import { aliasesText, statusText, versionColumns, withAliases } from './model-columns.ts'
 import { nameFilter, parseReference, resolveVersion } from './model-reference.ts'
 import { approvalsText } from './settings.ts'
 
@@ -56,7 +56,11 @@ async function showWhole(client: Client, { terminal, output }: Output, name: str
   ])
   if (versions.length === 0) return
   await terminal.write('\n')
-  await writeTable(terminal, versionColumns, versions)
+  await writeTable(
+    terminal,
+    versionColumns,
+    versions.map((version) => withAliases(version, model)),
+  )
   if (more) await terminal.write(`\nOlder ones: trackway models versions ${name}\n`)
 }
 
