@@ -13,9 +13,25 @@ export default defineConfig({
         test: {
           name: 'source',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/*.test.ts', 'bench/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
           pool: 'forks',
           execArgv: ['--conditions=source'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        // Pages in a real Chromium, from a real server on the source, with the UI built once.
+        resolve,
+        ssr: { resolve },
+        test: {
+          name: 'browser',
+          include: ['packages/ui/src/**/*.browser.test.ts'],
+          globalSetup: ['packages/ui/src/test-build.ts'],
+          pool: 'forks',
+          execArgv: ['--conditions=source'],
+          maxWorkers: 1,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

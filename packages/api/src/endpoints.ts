@@ -4,9 +4,11 @@ import type { Endpoint, RequestOf, ResponseOf } from './endpoint.ts'
 import * as events from './events.ts'
 import * as experiments from './experiments.ts'
 import * as loggedModels from './logged-models.ts'
+import * as series from './metric-series.ts'
 import * as metrics from './metrics.ts'
 import * as modelVersions from './model-versions.ts'
 import * as registeredModels from './registered-models.ts'
+import * as runQuery from './run-query.ts'
 import * as runs from './runs.ts'
 import * as serverInfo from './server-info.ts'
 import * as transitionRequests from './transition-requests.ts'
@@ -127,6 +129,11 @@ export const endpoints = {
   testWebhook: webhooks.testWebhook,
   listWebhookDeliveries: webhooks.listWebhookDeliveries,
   redeliverWebhook: webhooks.redeliverWebhook,
+
+  summarizeExperiments: experiments.summarizeExperiments,
+  queryRuns: runQuery.queryRuns,
+
+  metricSeries: series.metricSeries,
 
   getServerInfo: serverInfo.getServerInfo,
 } as const satisfies Record<string, Endpoint>

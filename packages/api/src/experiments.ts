@@ -124,3 +124,23 @@ export const deleteExperimentTag = endpoint({
   request: message({ experiment_id: required(string), key: required(string) }),
   response: empty,
 })
+
+export const summarizeExperiments = endpoint({
+  method: 'GET',
+  path: '/experiments/summaries',
+  at: 'trackway',
+  mode: 'read',
+  access: { resource: 'experiment', permission: 'search' },
+  summary: 'How many runs each experiment has, how many are running, and when something last happened in it.',
+  request: message({ experiment_ids: optional(list(string), 'All that are active when empty.') }),
+  response: message({
+    summaries: list(
+      message({
+        experiment_id: required(string),
+        runs: required(int64, 'Active ones.'),
+        running: required(int64),
+        last_activity: optional(int64, 'When a run last began or ended, in ms since the epoch.'),
+      }),
+    ),
+  }),
+})

@@ -13,7 +13,9 @@ import { createDatasetHandlers } from './tracking/datasets.ts'
 import type { EncodedReply } from './tracking/encoded-reply.ts'
 import { createExperimentHandlers } from './tracking/experiments.ts'
 import { createLoggedModelHandlers } from './tracking/logged-models.ts'
+import { createMetricSeriesHandlers } from './tracking/metric-series.ts'
 import { createMetricHandlers } from './tracking/metrics.ts'
+import { createRunQueryHandlers } from './tracking/run-query.ts'
 import { createRunHandlers } from './tracking/runs.ts'
 import type { TrackingStore } from './tracking/store.ts'
 
@@ -41,7 +43,9 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers 
   return {
     ...createExperimentHandlers(store),
     ...createRunHandlers(store, options),
+    ...createRunQueryHandlers(store),
     ...createMetricHandlers(store),
+    ...createMetricSeriesHandlers(store),
     ...createDatasetHandlers(store),
     ...createLoggedModelHandlers(store),
     ...createRegisteredModelHandlers(store.registry),

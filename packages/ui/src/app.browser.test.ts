@@ -1,74 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import sparticuz from '@sparticuz/chromium'
-import type * as Axe from 'axe-core'
-import { type Client, createClient } from '@trackway/sdk'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { brokenRules, openPage, startTestServer, type TestServer } from './test-server.ts'
 
-const resolve = createRequire(import.meta.url).resolve
-const uiFolder = fileURLToPath(new URL('..', import.meta.url))
-const cli = fileURLToPath(new URL('../../server/src/cli/main.ts', import.meta.url))
-const axe = readFileSync(resolve('axe-core/axe.min.js'), 'utf8')
 const hostileName = '<img src=x onerror="document.title=1">'
 
-let browser: Browser
-let folder: string
-let root: Server
+let root: TestServer
 let experimentId: string
 let emptyId: string
 let runId: string
-const servers: ChildProcess[] = []
 
-interface Server {
-  readonly url: string
-  readonly client: Client
-}
-
-/** Starts the real server as users do, on data of its own. */
-async function startServer(name: string, staticPrefix = ''): Promise<Server> {
-  const port = await freePort()
-  const data = ['--backend-store-uri', `sqlite:///${folder}/${name}.db`]
-  const artifacts = ['--artifacts-destination', join(folder, `${name}-artifacts`)]
-  const prefix = staticPrefix === '' ? [] : ['--static-prefix', staticPrefix]
-  const server = spawn(
-    process.execPath,
-    ['--conditions=source', cli, 'server', '--port', String(port), ...data, ...artifacts, ...prefix],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  servers.push(server)
-  let output = ''
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
-  const url = `http://127.0.0.1:${port}${staticPrefix}`
-  const client = createClient({ baseUrl: url, retries: 0 })
-  for (let attempt = 0; ; attempt++) {
-    const error = await client.getServerInfo().then(
-      () => undefined,
-      (thrown: Error) => thrown,
-    )
-    if (error === undefined) return { url, client }
-    if (server.exitCode !== null || attempt === 150) {
-      throw new Error(`The server did not start:\n${output}`, { cause: error })
-    }
-    await new Promise((done) => setTimeout(done, 100))
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((done) => probe.close(done))
-  return port
-}
-
-async function seed({ client }: Server): Promise<void> {
+async function seed({ client }: TestServer): Promise<void> {
   experimentId = (await client.createExperiment({ name: `vision ${hostileName}` })).experiment_id
   emptyId = (await client.createExperiment({ name: 'nothing "yet"' })).experiment_id
   for (let index = 0; index < 60; index++) {
@@ -90,42 +30,13 @@ async function seed({ client }: Server): Promise<void> {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'trackway-browser-'))
-  const vite = join(dirname(resolve('vite/package.json')), 'bin/vite.js')
-  // Vitest's NODE_ENV would build React for development.
-  const env = { ...process.env, NODE_ENV: 'production' }
-  const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: uiFolder, env })
-  if (built.status !== 0) throw new Error(`The UI could not be built: ${String(built.stderr)}`)
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
-  browser = await chromium.launch({
-    executablePath: await sparticuz.executablePath(),
-    // In a single process, Chromium dies with its first page.
-    args: [...sparticuz.args.filter((argument) => argument !== '--single-process'), ...quiet],
-  })
-  root = await startServer('root')
+  root = await startTestServer()
   await seed(root)
-}, 120_000)
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  for (const server of servers) server.kill()
-  if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-})
-
-async function open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })).newPage()
-  page.setDefaultTimeout(10_000)
-  await page.goto(url)
-  return page
-}
+}, 60_000)
 
 describe('App', () => {
   it('lists experiments, an experiment’s runs and a run’s values', async () => {
-    const page = await open(root.url)
+    const page = await openPage(root.url)
     await page.getByRole('link', { name: 'vision' }).click()
     const row = page.getByRole('row', { name: 'run-57' })
     await row.waitFor()
@@ -138,7 +49,7 @@ describe('App', () => {
   })
 
   it('opens the addresses that MLflow’s clients print', async () => {
-    const page = await open(`${root.url}/#/experiments/${experimentId}/runs/${runId}/artifacts`)
+    const page = await openPage(`${root.url}/#/experiments/${experimentId}/runs/${runId}/artifacts`)
     await page.getByRole('heading', { name: 'run-59' }).waitFor()
     await page.goto(`${root.url}/#/experiments/${emptyId}`)
     await page.getByRole('heading', { name: 'nothing "yet"' }).waitFor()
@@ -146,7 +57,7 @@ describe('App', () => {
   })
 
   it('loads further runs when asked', async () => {
-    const page = await open(`${root.url}/#/experiments/${experimentId}`)
+    const page = await openPage(`${root.url}/#/experiments/${experimentId}`)
     await page.getByText('The newest 50 runs').waitFor()
     await page.getByRole('button', { name: 'Load more runs' }).click()
     await page.getByText('60 runs').waitFor()
@@ -155,7 +66,7 @@ describe('App', () => {
   })
 
   it('shows what users wrote as text, never as HTML', async () => {
-    const page = await open(`${root.url}/#/experiments/${experimentId}`)
+    const page = await openPage(`${root.url}/#/experiments/${experimentId}`)
     await page.getByRole('link', { name: hostileName, exact: true }).click()
     await page.getByRole('heading', { name: hostileName, exact: true }).waitFor()
     await page.getByRole('table', { name: 'Tags', exact: true }).getByText(hostileName).waitFor()
@@ -163,7 +74,7 @@ describe('App', () => {
   })
 
   it('is used by keyboard: Enter opens a run, Escape leads back to its row', async () => {
-    const page = await open(`${root.url}/#/experiments/${experimentId}`)
+    const page = await openPage(`${root.url}/#/experiments/${experimentId}`)
     await page.getByRole('link', { name: 'run-56' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('complementary').getByRole('heading', { name: 'run-56' }).waitFor()
@@ -173,14 +84,14 @@ describe('App', () => {
   })
 
   it('tells how to log a first run to this server', async () => {
-    const page = await open(`${root.url}/#/experiments/${emptyId}`)
+    const page = await openPage(`${root.url}/#/experiments/${emptyId}`)
     const snippet = await page.locator('pre').innerText()
     expect(snippet).toContain(`mlflow.set_tracking_uri("${root.url}")`)
     expect(snippet).toContain('mlflow.set_experiment("nothing \\"yet\\"")')
   })
 
   it('shows an error in its place and tries again when asked', async () => {
-    const page = await open('about:blank')
+    const page = await openPage('about:blank')
     await page.route('**/runs/search', (route) =>
       route.fulfill({ status: 500, json: { error_code: 'INTERNAL_ERROR', message: 'The disk is broken.' } }),
     )
@@ -194,7 +105,7 @@ describe('App', () => {
   })
 
   it('says what is unknown where an address leads nowhere', async () => {
-    const page = await open(`${root.url}/#/experiments/${experimentId}/runs/nope`)
+    const page = await openPage(`${root.url}/#/experiments/${experimentId}/runs/nope`)
     const failure = page.getByRole('alert')
     expect(await failure.innerText()).toContain('Run nope could not be loaded.')
     await page.goto(`${root.url}/#/experiments/987654`)
@@ -203,9 +114,9 @@ describe('App', () => {
   })
 
   it('works below a static prefix', async () => {
-    const { url, client } = await startServer('prefixed', '/team/ml')
+    const { url, client } = await startTestServer({ staticPrefix: '/team/ml' })
     const { experiment_id: id } = await client.createExperiment({ name: 'below' })
-    const page = await open('about:blank')
+    const page = await openPage('about:blank')
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
     await page.goto(`${url}/#/experiments/${id}`)
@@ -215,31 +126,20 @@ describe('App', () => {
   })
 
   it.each([
-    { colorScheme: 'light', width: 1280 },
-    { colorScheme: 'dark', width: 1280 },
-    { colorScheme: 'dark', width: 390 },
-  ] as const)('breaks no WCAG A or AA rule that axe knows: $colorScheme, $width px', async ({ colorScheme, width }) => {
+    { theme: 'light', width: 1280 },
+    { theme: 'dark', width: 1280 },
+    { theme: 'dark', width: 390 },
+  ] as const)('breaks no WCAG A or AA rule that axe knows: $theme, $width px', async ({ theme, width }) => {
     const screens = [
       `experiments/${experimentId}`,
       `experiments/${experimentId}/runs/${runId}`,
       `experiments/${emptyId}`,
     ]
     for (const screen of ['', ...screens]) {
-      const page = await open(`${root.url}/#/${screen}`, { colorScheme, viewport: { width, height: 800 } })
+      const page = await openPage(`${root.url}/#/${screen}`, { theme, width })
       await page.locator('.experiments-list a').first().waitFor({ state: 'attached' })
       await page.waitForLoadState('networkidle')
-      await page.evaluate(axe)
-      const broken = await page.evaluate(async () => {
-        const { axe: runner } = globalThis as unknown as { axe: typeof Axe }
-        const { violations } = await runner.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-        return violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes
-              .map((node) => node.html)
-              .join(' ')
-              .slice(0, 300)}`,
-        )
-      })
+      const broken = await brokenRules(page)
       expect({ screen, broken }).toEqual({ screen, broken: [] })
     }
   })

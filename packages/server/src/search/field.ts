@@ -1,7 +1,7 @@
 import { type ApiError, invalidParameter } from '@trackway/api'
 import { type Attribute, datasetFields, type EntityName, type SearchEntity, searchEntities } from './entities.ts'
 import type { FieldKind } from './filter.ts'
-import { excerpt, type Lexer, position, type Token } from './lexer.ts'
+import { createLexer, excerpt, expectedInstead, type Lexer, position, type Token } from './lexer.ts'
 
 /** A field's name as written: `tags."a b"` has the prefix `tags` and the name `a b`. */
 export interface FieldName {
@@ -54,6 +54,22 @@ function joinParts([first, second, ...rest]: readonly Token[]): FieldName | unde
   const [last] = rest
   if (last === undefined) return { prefix: first.value, name: second.source.slice(1) }
   return second.source === '.' && last.kind === 'quoted' ? { prefix: first.value, name: last.value } : undefined
+}
+
+/**
+ * Reads a field that stands alone, such as a column of a table.
+ * @throws ApiError INVALID_PARAMETER_VALUE
+ */
+export function parseField(entityName: EntityName, text: string): Field {
+  const lexer = createLexer(text)
+  const first = lexer.peek()
+  const name = readFieldName(lexer)
+  const rest = lexer.peek()
+  if (name === undefined || rest.kind !== 'end') {
+    const reason = name === undefined ? expectedInstead(first, fieldForms) : expectedInstead(rest, 'nothing more')
+    throw invalidParameter(`Invalid field '${excerpt(text)}'. ${reason} A key with spaces needs quotes.`)
+  }
+  return resolveField(entityName, name)
 }
 
 /** Splits at the first dot; without one there is no prefix. */

@@ -15,6 +15,7 @@ type ExperimentHandlers = Pick<
   | 'getExperiment'
   | 'getExperimentByName'
   | 'searchExperiments'
+  | 'summarizeExperiments'
   | 'updateExperiment'
   | 'deleteExperiment'
   | 'restoreExperiment'
@@ -46,6 +47,18 @@ export function createExperimentHandlers({ experiments }: TrackingStore): Experi
         view: view_type ?? 'ACTIVE_ONLY',
       })
       return { experiments: [...page.items], next_page_token: page.token ?? undefined }
+    },
+
+    async summarizeExperiments({ experiment_ids = [] }) {
+      const summaries = await experiments.summaries(experiment_ids)
+      return {
+        summaries: summaries.map(({ experimentId, runs, running, lastActivity }) => ({
+          experiment_id: experimentId,
+          runs,
+          running,
+          last_activity: lastActivity ?? undefined,
+        })),
+      }
     },
 
     async updateExperiment({ experiment_id, new_name }, caller) {

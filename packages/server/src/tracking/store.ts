@@ -1,7 +1,7 @@
 import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo } from '@trackway/api'
 
 import type { Author } from '../access/caller.ts'
-import type { Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
+import type { FieldKind, Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
 
 export type Lifecycle = 'active' | 'deleted'
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
@@ -67,6 +67,32 @@ export interface RunPage {
   readonly token: string | null
 }
 
+/** A value to show of each run of a page. */
+export interface RunColumn {
+  readonly on: Exclude<FieldKind, 'dataset'>
+  readonly key: string
+  /** Which of a metric's values. */
+  readonly value: 'LAST' | 'MIN' | 'MAX' | 'COUNT'
+}
+
+/** A run with the values of the columns asked for, in their order; null for none. */
+export interface QueriedRun {
+  readonly runId: string
+  readonly name: string
+  readonly experimentId: string
+  readonly status: string
+  readonly lifecycle: Lifecycle
+  readonly startTime: Int64
+  readonly endTime: Int64 | null
+  readonly values: readonly (string | number | bigint | null)[]
+}
+
+/** A page of runs, and how many match in all. */
+export interface QueriedPage extends Page<QueriedRun> {
+  readonly total: number
+  readonly running: number
+}
+
 export interface ExperimentSearch extends PageRequest {
   readonly filter: Filter
   readonly orderBy: readonly OrderTerm[]
@@ -88,6 +114,14 @@ export interface TrackingStore {
   readonly loggedModels: LoggedModelStore
 }
 
+export interface ExperimentSummary {
+  readonly experimentId: string
+  readonly runs: number
+  readonly running: number
+  /** When a run last began or ended; null where there is none. */
+  readonly lastActivity: Int64 | null
+}
+
 export interface ExperimentStore {
   /** @returns the new id. `artifactLocation` is made from the id where none is given. */
   create(
@@ -101,6 +135,8 @@ export interface ExperimentStore {
   get(experimentId: string): Promise<Experiment>
   getByName(name: string): Promise<Experiment>
   search(search: ExperimentSearch): Promise<Page<Experiment>>
+  /** Of these experiments, or of all that are active where none is named. */
+  summaries(experimentIds: readonly string[]): Promise<readonly ExperimentSummary[]>
   rename(experimentId: string, name: string, author: Author): Promise<void>
   delete(experimentId: string, author: Author): Promise<void>
   restore(experimentId: string, author: Author): Promise<void>
@@ -113,6 +149,8 @@ export interface RunStore {
   /** The run's wire JSON. */
   getDocument(runId: string): Promise<RunDocument>
   search(search: RunSearch): Promise<RunPage>
+  /** As `search`, with the columns asked for only. */
+  query(search: RunSearch, columns: readonly RunColumn[]): Promise<QueriedPage>
   update(runId: string, change: RunChange, author: Author): Promise<RunInfo>
   delete(runId: string, author: Author): Promise<void>
   restore(runId: string, author: Author): Promise<void>
@@ -143,6 +181,36 @@ export interface MetricStore {
     key: string,
     range: { limit: number; startStep: number | undefined; endStep: number | undefined },
   ): Promise<readonly { runId: string; points: PointRows }[]>
+  /** Curves by key, then by run, one at a time. What a run lacks and unknown runs are left out. */
+  curves(request: CurveRequest): AsyncIterable<Curve>
+}
+
+/** What the curves of metrics are drawn over: steps, ms since the epoch, or ms since the run began. */
+export type CurveAxis = 'STEP' | 'TIME' | 'RELATIVE'
+
+export interface CurveRequest {
+  readonly runIds: readonly string[]
+  readonly keys: readonly string[]
+  readonly axis: CurveAxis
+  /** The range of x, both ends included. */
+  readonly from: number
+  readonly to: number
+  /** How many points a curve has at most. */
+  readonly buckets: number
+  /** Curves whose latest point is not younger are left out. */
+  readonly changedSince: Int64 | undefined
+}
+
+/** A curve, whole or sampled. All lists are of one length. */
+export interface Curve {
+  readonly runId: string
+  readonly key: string
+  /** How many points there are in the range. */
+  readonly points: number
+  readonly x: readonly number[]
+  readonly last: readonly number[]
+  /** The least and the greatest value of each bucket; undefined where the curve is whole. NaN where it has only NaN. */
+  readonly extremes: { readonly min: readonly number[]; readonly max: readonly number[] } | undefined
 }
 
 export interface DatasetInput {

@@ -1,10 +1,11 @@
 import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
-import type { Experiment } from '@trackway/api'
+import type { Experiment, Int64 } from '@trackway/api'
 import sql, { raw } from 'sql-template-tag'
 
 import type { Author } from '../../access/caller.ts'
-import type { ExperimentStore, KeyValue, Lifecycle } from '../../tracking/store.ts'
+import type { ExperimentStore, ExperimentSummary, KeyValue, Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
+import { experimentKeys } from './experiment-keys.ts'
 import { experimentColumns, toExperiment } from './experiment-rows.ts'
 import type { ExperimentRow } from './experiment-rows.ts'
 import { searchExperiments } from './experiment-search.ts'
@@ -21,6 +22,27 @@ const findById = query<{ id: number }, ExperimentRow>(
 const findByName = query<{ name: string }, ExperimentRow>(
   (p) => sql`select ${raw(experimentColumns)} from experiments where name = ${p.name}`,
   times,
+)
+
+const summaryColumns = sql`experiment_id as id, count(*) as runs,
+  sum(case when status = 'RUNNING' then 1 else 0 end) as running, max(start_time) as began, max(end_time) as ended`
+
+interface SummaryRow {
+  readonly id: number
+  readonly runs: number
+  readonly running: number
+  readonly began: Int64 | null
+  readonly ended: Int64 | null
+}
+
+const summariesOf = query<{ ids: string }, SummaryRow>(
+  (p, engine) => sql`select ${summaryColumns} from runs
+    where lifecycle_stage = 'active' and ${engine.among(sql`experiment_id`, p.ids)} group by experiment_id`,
+  ['began', 'ended'],
+)
+
+const activeKeys = query<Record<never, never>, { id: number }>(
+  () => sql`select id from experiments where lifecycle_stage = 'active' order by id`,
 )
 
 const tagsOf = query<{ id: number }, KeyValue>(
@@ -73,6 +95,12 @@ export async function countExperiments(database: Database): Promise<number> {
 /** Makes the experiment '0', which takes the runs that name none, in a store that is new. */
 export async function ensureDefaultExperiment(database: Database, artifactRoot: string, now: number): Promise<void> {
   await database.run(insertDefault, { location: appendToUri(artifactRoot, '0'), now })
+}
+
+function toSummary(key: number, row: SummaryRow | undefined): ExperimentSummary {
+  const { runs = 0, running = 0, began = null, ended = null } = row ?? {}
+  const lastActivity = ended !== null && (began === null || ended > began) ? ended : began
+  return { experimentId: String(key), runs, running, lastActivity }
 }
 
 /** The experiment that an id of the wire names. */
@@ -152,6 +180,17 @@ export function createExperimentStore(database: Database, artifactRoot: string):
     },
 
     search: (search) => searchExperiments(database, search),
+
+    summaries: (experimentIds) =>
+      database.snapshot(async () => {
+        const keys =
+          experimentIds.length > 0
+            ? experimentKeys(experimentIds)
+            : (await database.all(activeKeys, {})).map(({ id }) => id)
+        const rows = await database.all(summariesOf, { ids: JSON.stringify(keys) })
+        const found = new Map(rows.map((row) => [row.id, row]))
+        return keys.map((key) => toSummary(key, found.get(key)))
+      }),
 
     rename: (experimentId, name, author) =>
       database.transaction(async (inner) => {

@@ -34,10 +34,20 @@ type Found = readonly [id: number, ...position: unknown[]]
 
 /** Finds ids by filter and order, reading no more than the page, then the page's runs in a fixed number of queries. */
 export async function searchRuns(database: Database, names: Names, search: RunSearch): Promise<RunPage> {
+  const { ids, token } = await findRunIds(database, names, search)
+  return { blocks: readBlocks(database, names, ids), token }
+}
+
+/** The internal ids of a page's runs, in order. */
+export async function findRunIds(
+  database: Database,
+  names: Names,
+  search: RunSearch,
+): Promise<{ readonly ids: readonly number[]; readonly token: string | null }> {
   const queryKey = queryKeyOf(['runs', search.experimentIds, search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const experiments = experimentKeys(search.experimentIds)
-  if (experiments.length === 0) return { blocks: readBlocks(database, names, []), token: null }
+  if (experiments.length === 0) return { ids: [], token: null }
 
   const plan: Plan = {
     database,
@@ -51,13 +61,28 @@ export async function searchRuns(database: Database, names: Names, search: RunSe
   const page = found.slice(0, search.maxResults)
   const last = page.at(-1)
   return {
-    blocks: readBlocks(
-      database,
-      names,
-      page.map(([id]) => id),
-    ),
+    ids: page.map(([id]) => id),
     token: found.length > page.length && last ? encodePageToken(queryKey, last.slice(1)) : null,
   }
+}
+
+/** How many runs a search finds in all, and how many of them are running. */
+export async function countFound(
+  database: Database,
+  names: Names,
+  search: RunSearch,
+): Promise<{ readonly total: number; readonly running: number }> {
+  const experiments = experimentKeys(search.experimentIds)
+  const lifecycles = lifecyclesOf(search.view)
+  const conditions = [
+    inExperiments({ database, experiments, lifecycles }),
+    ...(await runConditions(database, names, search.filter)),
+  ]
+  const [counts] = await database.dynamic(
+    sql`select count(*), sum(case when r.status = 'RUNNING' then 1 else 0 end) from runs r
+      where ${join(conditions, ' and ')}`,
+  )
+  return { total: Number(counts?.[0] ?? 0), running: Number(counts?.[1] ?? 0) }
 }
 
 /** A page's runs, read a block at a time: a page of 50,000 runs takes no more memory than one of 200. */
@@ -259,7 +284,11 @@ function joinsOf(sorts: readonly Sort[]): Sql {
   return joins.length === 0 ? empty : join(joins, ' ')
 }
 
-function inExperiments({ database: { engine }, experiments, lifecycles }: Plan): Sql {
+function inExperiments({
+  database: { engine },
+  experiments,
+  lifecycles,
+}: Pick<Plan, 'database' | 'experiments' | 'lifecycles'>): Sql {
   return sql`${engine.among(sql`r.experiment_id`, JSON.stringify(experiments))}
     and ${engine.among(sql`r.lifecycle_stage`, JSON.stringify(lifecycles))}`
 }

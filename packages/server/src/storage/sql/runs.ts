@@ -14,6 +14,7 @@ import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { checkActive, findRun, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
 import type { RunRow, RunState } from './run-rows.ts'
+import { queryRuns } from './run-query.ts'
 import { searchRuns } from './run-search.ts'
 
 /** The tag that always has the run's name, which is also kept in the run itself. */
@@ -145,6 +146,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
     },
 
     search: (search) => searchRuns(database, names, search),
+    query: (search, columns) => queryRuns(database, names, search, columns),
 
     update: (runId, change, author) =>
       database.transaction(async (inner) => {

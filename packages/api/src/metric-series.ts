@@ -1,0 +1,38 @@
+import { endpoint } from './endpoint.ts'
+import { double, int32, int64, json, list, message, oneOf, optional, required, string } from './schema.ts'
+
+/** The curve of one metric of one run. */
+const series = message({
+  run_id: required(string),
+  key: required(string),
+  points: required(int64, 'How many points the run has in the range; the curve may have fewer.'),
+  x: required(json, 'Ascending: steps, ms since the epoch, or ms since the run began.'),
+  last: required(json, 'The last value at each x; NaN and the infinities are the strings of the wire.'),
+  min: optional(
+    json,
+    'The least and the greatest value of each bucket, NaN left out; absent where the curve is whole.',
+  ),
+  max: json,
+})
+
+export const metricSeries = endpoint({
+  method: 'POST',
+  path: '/metrics/series',
+  at: 'trackway',
+  mode: 'read',
+  access: { resource: 'run', permission: 'search', field: 'run_ids' },
+  summary: 'Curves of many metrics of many runs, sampled so that no bucket loses its least and greatest value.',
+  request: message({
+    run_ids: required(list(string), 'At most 500.'),
+    keys: required(list(string), 'At most 200.'),
+    x: optional(oneOf(['STEP', 'TIME', 'RELATIVE']), 'STEP when absent.'),
+    from: optional(double, 'The range of x; all when absent.'),
+    to: double,
+    buckets: optional(
+      int32,
+      'At most so many points a curve, from 2 to 5,000; 400 when absent. A curve with fewer points comes whole.',
+    ),
+    changed_since: optional(int64, 'Leaves out curves whose newest point is not younger, in ms since the epoch.'),
+  }),
+  response: message({ series: list(series) }),
+})
