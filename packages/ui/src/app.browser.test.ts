@@ -58,10 +58,9 @@ describe('App', () => {
 
   it('loads further runs when asked', async () => {
     const page = await openPage(`${root.url}/#/experiments/${experimentId}`)
-    await page.getByText('The newest 50 runs').waitFor()
+    await page.getByText('60 runs · the newest 50 are shown').waitFor()
     await page.getByRole('button', { name: 'Load more runs' }).click()
-    await page.getByText('60 runs').waitFor()
-    expect(await page.locator('tbody tr').count()).toBe(60)
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(60)
     expect(await page.getByRole('button', { name: 'Load more runs' }).count()).toBe(0)
   })
 
@@ -81,6 +80,23 @@ describe('App', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('complementary').waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('run-56')
+  })
+
+  it('shows what happens as it happens, in the list, the runs and a run', async () => {
+    const { client } = root
+    const { experiment_id } = await client.createExperiment({ name: 'live' })
+    const page = await openPage(`${root.url}/#/experiments/${experiment_id}`)
+    await page.getByRole('heading', { name: 'live' }).waitFor()
+    const { run } = await client.createRun({ experiment_id, run_name: 'just begun' })
+    await page.getByRole('row', { name: /just begun.*Running/ }).waitFor()
+    await page.getByText('1 run · 1 running').waitFor()
+    await page.getByRole('link', { name: /^live.*1 running, 1 run$/ }).waitFor()
+    await client.updateRun({ run_id: run.info.run_id, status: 'FAILED', end_time: Date.now() })
+    await page.getByRole('row', { name: /just begun.*Failed/ }).waitFor()
+    await client.createExperiment({ name: 'made meanwhile' })
+    await page.getByRole('link', { name: /^made meanwhile/ }).waitFor()
+    await client.deleteRun({ run_id: run.info.run_id })
+    await expect.poll(() => page.getByRole('row', { name: /just begun/ }).count()).toBe(0)
   })
 
   it('tells how to log a first run to this server', async () => {
@@ -138,7 +154,7 @@ describe('App', () => {
     for (const screen of ['', ...screens]) {
       const page = await openPage(`${root.url}/#/${screen}`, { theme, width })
       await page.locator('.experiments-list a').first().waitFor({ state: 'attached' })
-      await page.waitForLoadState('networkidle')
+      await expect.poll(() => page.locator('.loading').count()).toBe(0)
       const broken = await brokenRules(page)
       expect({ screen, broken }).toEqual({ screen, broken: [] })
     }

@@ -1,7 +1,7 @@
 import type { Experiment } from '@trackway/sdk'
 import { useEffect, useRef } from 'react'
 import { addressOf } from './address.ts'
-import type { ExperimentPages } from './experiments.ts'
+import { type ExperimentPages, type RunCounts, useRunCounts } from './experiments.ts'
 import { Failure, Loading, LoadMore } from './notices.tsx'
 
 interface ExperimentListProps {
@@ -12,6 +12,7 @@ interface ExperimentListProps {
 
 export function ExperimentList({ experiments, list, selected }: ExperimentListProps) {
   const items = useRef<HTMLUListElement>(null)
+  const counts = useRunCounts()
   const isListed = list.some(({ experiment_id: id }) => id === selected)
 
   useEffect(() => {
@@ -30,12 +31,29 @@ export function ExperimentList({ experiments, list, selected }: ExperimentListPr
         {list.map(({ experiment_id: id, name }) => (
           <li key={id}>
             <a href={addressOf({ experimentId: id })} aria-current={id === selected ? 'page' : undefined} title={name}>
-              <bdi>{name}</bdi>
+              <bdi className="experiment-name">{name}</bdi>
+              <Counts counts={counts.data?.get(id)} />
             </a>
           </li>
         ))}
       </ul>
       <LoadMore pages={experiments} what="experiments" />
     </nav>
+  )
+}
+
+function Counts({ counts }: { counts: RunCounts | undefined }) {
+  if (counts === undefined) return null
+  const { runs, running } = counts
+  return (
+    <span className="experiment-counts">
+      {running > 0 && (
+        <span className="experiment-running" title={`${running} running`}>
+          <span className="visually-hidden">{running} running, </span>
+        </span>
+      )}
+      {runs}
+      <span className="visually-hidden">{runs === 1 ? ' run' : ' runs'}</span>
+    </span>
   )
 }

@@ -27,3 +27,21 @@ export function useExperiment(id: string, known: Experiment | undefined) {
     ...(known !== undefined && { initialData: known }),
   })
 }
+
+export interface RunCounts {
+  readonly runs: number
+  readonly running: number
+}
+
+/** How many runs each active experiment has, by its id. */
+export function useRunCounts() {
+  return useQuery({
+    queryKey: ['summaries'],
+    queryFn: async ({ signal }): Promise<ReadonlyMap<string, RunCounts>> => {
+      const { summaries = [] } = await server.summarizeExperiments({}, { signal })
+      return new Map(
+        summaries.map(({ experiment_id: id, runs, running }) => [id, { runs: Number(runs), running: Number(running) }]),
+      )
+    },
+  })
+}

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { followEvents } from './live.ts'
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -9,6 +10,8 @@ const queryClient = new QueryClient({
     queries: { retry: false, networkMode: 'always', staleTime: 5_000 },
   },
 })
+
+followEvents(queryClient)
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('The page has no element #app.')

@@ -1,6 +1,6 @@
 import type { Experiment } from '@trackway/sdk'
 import { addressOf } from './address.ts'
-import { useExperiment } from './experiments.ts'
+import { type RunCounts, useExperiment, useRunCounts } from './experiments.ts'
 import { GettingStarted } from './getting-started.tsx'
 import { Failure, Loading, LoadMore } from './notices.tsx'
 import { runColumns } from './run-columns.ts'
@@ -17,6 +17,7 @@ interface RunsViewProps {
 export function RunsView({ experimentId, known, selectedRun }: RunsViewProps) {
   const experiment = useExperiment(experimentId, known)
   const runs = useRuns(experimentId)
+  const counts = useRunCounts().data?.get(experimentId)
   const list = runs.data?.pages.flatMap((page) => page.runs ?? []) ?? []
   const columns = runColumns(list)
 
@@ -34,7 +35,7 @@ export function RunsView({ experimentId, known, selectedRun }: RunsViewProps) {
         <h1 title={name}>{name === undefined ? 'Runs' : <bdi>{name}</bdi>}</h1>
         {experiment.data?.lifecycle_stage === 'deleted' && <span className="badge">Deleted</span>}
         <p className="quiet runs-count" role="status">
-          {runs.isSuccess && countText(list.length, runs.hasNextPage)}
+          {runs.isSuccess && countText(list.length, runs.hasNextPage, counts)}
           {hiddenText(columns.hiddenMetrics, columns.hiddenParams)}
         </p>
         <button type="button" className="button" onClick={() => void runs.refetch()} aria-busy={runs.isRefetching}>
@@ -57,9 +58,15 @@ export function RunsView({ experimentId, known, selectedRun }: RunsViewProps) {
   )
 }
 
-function countText(count: number, hasMore: boolean): string {
-  if (hasMore) return `The newest ${count} runs`
-  return count === 1 ? '1 run' : `${count} runs`
+/** All that there are, and how many of them are below. */
+function countText(shown: number, hasMore: boolean, counts: RunCounts | undefined): string {
+  const total = hasMore ? counts?.runs : shown
+  const parts = [
+    total !== undefined && (total === 1 ? '1 run' : `${total} runs`),
+    counts !== undefined && counts.running > 0 && `${counts.running} running`,
+    hasMore && `the newest ${shown} are shown`,
+  ]
+  return parts.filter((part) => part !== false).join(' · ')
 }
 
 function hiddenText(metrics: number, params: number): string {

@@ -1,6 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { server } from './server.ts'
 
+/** How often, in ms, runs that log are read again: what they log has no events. */
+const runningMs = 5000
+
 /** The active runs of an experiment, the newest first, page by page. */
 export function useRuns(experimentId: string) {
   return useInfiniteQuery({
@@ -17,6 +20,8 @@ export function useRuns(experimentId: string) {
       ),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some((page) => page.runs?.some((run) => run.info.status === 'RUNNING')) ? runningMs : false,
   })
 }
 
@@ -24,5 +29,6 @@ export function useRun(runId: string) {
   return useQuery({
     queryKey: ['run', runId],
     queryFn: async ({ signal }) => (await server.getRun({ run_id: runId }, { signal })).run,
+    refetchInterval: ({ state: { data } }) => (data?.info.status === 'RUNNING' ? runningMs : false),
   })
 }
