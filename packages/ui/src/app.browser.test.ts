@@ -99,6 +99,44 @@ describe('App', () => {
     await expect.poll(() => page.getByRole('row', { name: /just begun/ }).count()).toBe(0)
   })
 
+  it('draws a run’s curves, and says how many points they stand for', async () => {
+    const { client } = root
+    const { experiment_id } = await client.createExperiment({ name: 'curves' })
+    const { run } = await client.createRun({ experiment_id, run_name: 'spiky' })
+    const { run_id } = run.info
+    const values = Array.from({ length: 1000 }, (_, step) =>
+      step === 654 ? 100 : step % 7 === 0 ? NaN : 1 / (step + 1),
+    )
+    const point = (key: string, value: number, step: number) => ({ key, value, step, timestamp: step })
+    await client.logBatch({ run_id, metrics: values.map((value, step) => point('loss', value, step)) })
+    await client.logBatch({
+      run_id,
+      metrics: [point(hostileName.replaceAll(/[<>="]/g, ''), 1, 0), point('two', 1, 0), point('two', 2, 1)],
+    })
+    const page = await openPage(`${root.url}/#/experiments/${experiment_id}/runs/${run_id}`)
+    const spiky = page.getByRole('figure', {
+      name: 'loss: 1,000 points, from 0.25 at step 3 to 0.001 at step 999, between 0.001 and 100',
+    })
+    await spiky.getByText('300 of 1,000 points').waitFor()
+    await spiky.locator('canvas').waitFor()
+    const box = await spiky.locator('canvas').boundingBox()
+    expect(box?.width).toBeGreaterThan(200)
+    // Something is drawn in the accent's colour, not only axes.
+    const drawn = await spiky.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      let coloured = 0
+      for (let i = 0; i < data.length; i += 4)
+        if (data[i + 3]! > 0 && Math.abs(data[i]! - data[i + 2]!) > 60) coloured++
+      return coloured
+    })
+    expect(drawn).toBeGreaterThan(100)
+    await page.getByRole('figure', { name: /^two: 2 points, from 1 at step 0 to 2 at step 1/ }).waitFor()
+    expect(await page.getByRole('figure').count()).toBe(2)
+    expect(await brokenRules(page)).toEqual([])
+    await client.logMetric({ run_id, key: 'two', value: 3, step: 2, timestamp: 9 })
+    await page.getByRole('figure', { name: /^two: 3 points/ }).waitFor({ timeout: 10_000 })
+  })
+
   it('tells how to log a first run to this server', async () => {
     const page = await openPage(`${root.url}/#/experiments/${emptyId}`)
     const snippet = await page.locator('pre').innerText()

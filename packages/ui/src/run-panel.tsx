@@ -4,6 +4,7 @@ import { addressOf } from './address.ts'
 import { durationText, isoTime, metricText, timeText } from './display-text.ts'
 import { Failure, Loading } from './notices.tsx'
 import { compareNames } from './run-columns.ts'
+import { RunCurves } from './run-curves.tsx'
 import { RunStatus } from './run-status.tsx'
 import { useRun } from './runs.ts'
 
@@ -49,7 +50,8 @@ export function RunPanel({ experimentId, runId }: { experimentId: string; runId:
   )
 }
 
-function RunDetails({ run: { info, data } }: { run: Run }) {
+function RunDetails({ run }: { run: Run }) {
+  const { info, data } = run
   const tags = data.tags ?? []
   return (
     <>
@@ -75,6 +77,7 @@ function RunDetails({ run: { info, data } }: { run: Run }) {
         rows={(data.metrics ?? []).map(({ key, value }) => [key, metricText(value), String(value)])}
         isNumeric
       />
+      <RunCurves run={run} />
       <Values title="Params" rows={(data.params ?? []).map(({ key, value }) => [key, value, value])} />
       <Values
         title="Tags"

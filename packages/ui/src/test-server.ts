@@ -99,7 +99,7 @@ export async function openPage(
   { theme = 'light', width = 1280, height = 800 }: { theme?: 'light' | 'dark'; width?: number; height?: number } = {},
 ): Promise<Page> {
   browser ??= launch()
-  const context = await (await browser).newContext({ viewport: { width, height }, colorScheme: theme })
+  const context = await (await browser).newContext({ viewport: { width, height }, colorScheme: theme, locale: 'en-US' })
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   await page.goto(url)
