@@ -21,11 +21,12 @@ const search = (fields: Fields, more?: Partial<Step>): Step =>
   post('logged-models/search', { experiment_ids: ['${experiment}'], ...fields }, more)
 const names = { only: 'models[].info.name' }
 const filtered = (filter: string): Step => search({ filter }, names)
-const more = (filter: string, found: Json): Step =>
-  search({ filter }, { ...names, ...answered(oneLanguage, { 'models[].info.name': found }) })
+const more = (filter: string, found: Json, reason = oneLanguage): Step =>
+  search({ filter }, { ...names, ...answered(reason, { 'models[].info.name': found }) })
 const blank = 'A filter of blanks only is no filter; MLflow refuses it.'
 const oneLanguage =
   'The search language is one for runs, experiments and models, with all its comparisons for all fields; MLflow refuses some.'
+const connectives = 'Filters may hold OR, NOT and parentheses; MLflow refuses them.'
 const invalid = (filter: string): Step => search({ filter }, { says: 'Invalid' })
 const ordered = (...fields: Json[]): Step => search({ order_by: fields }, names)
 const metric = (model: string, key: string, value: Json, step: number, fields: Fields = {}): Json => ({
@@ -234,7 +235,10 @@ export const loggedModels: Group = {
         ...["params.p = '1'", "params.`p` != '1'", "params.p LIKE '%'", "tags.t = 'y'", "tags.t != 'y'"].map(filtered),
         ...["tags.t = 'x' AND metrics.acc > 0.4", "name LIKE '%' AND params.p = '2'"].map(filtered),
         ...["foo.x = 'x'", "name > 'a'", "metrics.acc LIKE 'x'"].map(invalid),
-        ...["name = 'a' OR name = 'b'", 'name', "(name = 'a')", "name = 'a';"].map(invalid),
+        more("name = 'a' OR name = 'b'", [], connectives),
+        invalid('name'),
+        more("(name = 'a')", [], connectives),
+        invalid("name = 'a';"),
         more("attribute.name = 'first'", ['first']),
         more('metric.acc > 0.6', ['second', 'first']),
         more('tags.t IS NULL', ['third']),

@@ -12,6 +12,7 @@ const more = (filter: string, found: Json): Step =>
   search({ filter: `${own} AND ${filter}` }, { ...names, ...answered(oneLanguage, { [names.only]: found }) })
 const oneLanguage =
   'The search language is one for runs, experiments and models, with all its comparisons for all fields; MLflow refuses some.'
+const connectives = 'Filters may hold OR, NOT and parentheses; MLflow refuses them.'
 const invalid =
   (says: string) =>
   (filter: string): Step =>
@@ -61,7 +62,8 @@ export const searchExperiments: Group = {
         ...['name = 5', 'tags.team = 5'].map(invalid('Expected a quoted string value')),
         more("tags.team IN ('red')", ['wire-${unique}A']),
         more("name IN ('wire-${unique}b', 'x')", ['wire-${unique}b']),
-        ...["name = 'a' OR name = 'b'", 'name', "name = 'a';"].map(invalid('Invalid clause(s) in filter string')),
+        search({ filter: "name = 'a' OR name = 'b'" }, { ...names, ...answered(connectives, { [names.only]: [] }) }),
+        ...['name', "name = 'a';"].map(invalid('Invalid clause(s) in filter string')),
         invalid('Invalid')('tags.'),
         search({ filter: 7 }, { says: "Invalid value 7 for parameter 'filter' supplied" }),
       ],

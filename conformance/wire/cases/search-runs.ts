@@ -7,10 +7,11 @@ const search = (fields: Fields, more?: Partial<Step>): Step =>
   post('runs/search', { experiment_ids: ['${experiment}'], ...fields }, more)
 const names = { only: 'runs[].info.run_name' }
 const filtered = (filter: string): Step => search({ filter }, names)
-const more = (filter: string, found: Json): Step =>
-  search({ filter }, { ...names, ...answered(oneLanguage, { [names.only]: found }) })
+const more = (filter: string, found: Json, reason = oneLanguage): Step =>
+  search({ filter }, { ...names, ...answered(reason, { [names.only]: found }) })
 const oneLanguage =
   'The search language is one for runs, experiments and models, with all its comparisons for all fields; MLflow refuses some.'
+const connectives = 'Filters may hold OR, NOT and parentheses; MLflow refuses them.'
 const all = ['delta', 'gamma', 'beta', 'alpha', 'Zeta', 'epsilon']
 const invalid =
   (says: string) =>
@@ -147,13 +148,12 @@ export const searchRuns: Group = {
         ...["metrics.acc > 0.5 AND attributes.status = 'FINISHED' AND params.k IS NOT NULL"].map(filtered),
         ...['params.k IS NULL AND metrics.acc > 0', 'tags.team IS NULL AND params.lr IS NOT NULL'].map(filtered),
         ...['start_time > 100 AND start_time < 300'].map(filtered),
-        ...['metrics.acc > 0 OR metrics.acc < 5', 'metrics.acc > 0,', 'metrics.acc', 'metrics.acc >'].map(
-          invalid('Invalid clause(s) in filter string'),
-        ),
+        more('metrics.acc > 0 OR metrics.acc < 5', ['beta', 'alpha', 'Zeta', 'epsilon'], connectives),
+        ...['metrics.acc > 0,', 'metrics.acc', 'metrics.acc >'].map(invalid('Invalid clause(s) in filter string')),
         invalid('Invalid')('= 5'),
-        ...['(metrics.acc > 0)', 'NOT metrics.acc > 0', 'select 1', 'metrics.acc > 0 limit 1', 'params.k IS'].map(
-          invalid('Invalid clause(s) in filter string'),
-        ),
+        more('(metrics.acc > 0)', ['beta', 'alpha', 'epsilon'], connectives),
+        more('NOT metrics.acc > 0', ['delta', 'gamma', 'Zeta'], connectives),
+        ...['select 1', 'metrics.acc > 0 limit 1', 'params.k IS'].map(invalid('Invalid clause(s) in filter string')),
         ...['metrics.acc > 0;', "params.lr = '0.1"].map(invalid('Invalid clause(s) in filter string')),
         invalid('filter')('metrics.acc > 0; metrics.acc < 1'),
         invalid("Invalid entity type 'foo'")('foo.acc > 1'),

@@ -15,6 +15,7 @@ export interface Access {
     | 'comment'
     | 'webhook'
     | 'event'
+    | 'view'
   readonly permission: 'none' | 'read' | 'edit' | 'manage' | 'create' | 'search'
   /** The request field that names the resource; absent where the resource is the server itself or a search. */
   readonly field?: string

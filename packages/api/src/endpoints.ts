@@ -8,10 +8,12 @@ import * as series from './metric-series.ts'
 import * as metrics from './metrics.ts'
 import * as modelVersions from './model-versions.ts'
 import * as registeredModels from './registered-models.ts'
+import * as runFacets from './run-facets.ts'
 import * as runQuery from './run-query.ts'
 import * as runs from './runs.ts'
 import * as serverInfo from './server-info.ts'
 import * as transitionRequests from './transition-requests.ts'
+import * as views from './views.ts'
 import * as webhooks from './webhooks.ts'
 
 /** The prefixes under which MLflow's endpoints answer; clients of MLflow 1.x use the last for the registry. */
@@ -132,8 +134,16 @@ export const endpoints = {
 
   summarizeExperiments: experiments.summarizeExperiments,
   queryRuns: runQuery.queryRuns,
+  runFacets: runFacets.runFacets,
+  moveRuns: runs.moveRuns,
 
   metricSeries: series.metricSeries,
+
+  createView: views.createView,
+  listViews: views.listViews,
+  getView: views.getView,
+  updateView: views.updateView,
+  deleteView: views.deleteView,
 
   getServerInfo: serverInfo.getServerInfo,
 } as const satisfies Record<string, Endpoint>

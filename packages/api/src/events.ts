@@ -49,6 +49,7 @@ export const eventKinds = {
   'run.failed': { mlflow: false, data: 'run_id, run_name, experiment_id, status, start_time, end_time' },
   'run.deleted': { mlflow: false, data: 'run_id, experiment_id' },
   'run.restored': { mlflow: false, data: 'run_id, experiment_id' },
+  'run.moved': { mlflow: false, data: 'run_id, experiment_id, from_experiment_id' },
   'experiment.created': { mlflow: false, data: 'experiment_id, name' },
   'experiment.renamed': { mlflow: false, data: 'experiment_id, name' },
   'experiment.deleted': { mlflow: false, data: 'experiment_id' },
@@ -72,7 +73,7 @@ export const event = message({
 
 const selection = {
   kinds: optional(list(string), 'Kinds, or entities such as `model_version`; all when empty.'),
-  experiment_ids: optional(list(string), 'Of runs and experiments, only those of these.'),
+  experiment_ids: optional(list(string), 'Of runs and experiments, only those of these; a moved run is of both.'),
   names: optional(list(string), 'Of registered models and prompts, only those of these names.'),
 }
 

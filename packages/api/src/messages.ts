@@ -16,6 +16,7 @@ import type {
 } from './runs.ts'
 import type { Static } from './schema.ts'
 import type { activity as activitySchema } from './transition-requests.ts'
+import type { view as viewSchema } from './views.ts'
 import type { delivery as deliverySchema, webhook as webhookSchema } from './webhooks.ts'
 
 /** The messages of the wire as TypeScript types, with MLflow's field names. */
@@ -35,6 +36,7 @@ export type Activity = Static<typeof activitySchema>
 export type Event = Static<typeof eventSchema>
 export type Webhook = Static<typeof webhookSchema>
 export type WebhookDelivery = Static<typeof deliverySchema>
+export type View = Static<typeof viewSchema>
 export type FileInfo = Static<typeof fileInfoSchema>
 
 export { event as eventSchema, eventKinds, type EventKind } from './events.ts'

@@ -12,6 +12,7 @@ import { registeredModel, registeredModelSettings } from './registered-models.ts
 import type { Field, MessageSchema, Schema } from './schema.ts'
 
 import { activity } from './transition-requests.ts'
+import { view } from './views.ts'
 import { delivery, webhook } from './webhooks.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -33,6 +34,7 @@ const named: ReadonlyMap<Schema, string> = new Map<Schema, string>([
   [run, 'Run'],
   [runInfo, 'RunInfo'],
   [tag, 'Tag'],
+  [view, 'View'],
   [webhook, 'Webhook'],
   [delivery, 'WebhookDelivery'],
 ])

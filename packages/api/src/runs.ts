@@ -92,6 +92,20 @@ export const restoreRun = endpoint({
   response: empty,
 })
 
+export const moveRuns = endpoint({
+  method: 'POST',
+  path: '/runs/move',
+  at: 'trackway',
+  mode: 'write',
+  access: { resource: 'run', permission: 'edit', field: 'run_ids' },
+  summary: 'Move runs to another experiment, all or none. Artifacts and logged models stay where they are.',
+  request: message({
+    run_ids: required(list(string), 'From 1 to 1,000.'),
+    experiment_id: required(string, 'Where they go.'),
+  }),
+  response: message({ moved: required(int64, 'How many were in another experiment.') }),
+})
+
 export const getRun = endpoint({
   method: 'GET',
   path: '/mlflow/runs/get',

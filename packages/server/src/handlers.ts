@@ -15,9 +15,12 @@ import { createExperimentHandlers } from './tracking/experiments.ts'
 import { createLoggedModelHandlers } from './tracking/logged-models.ts'
 import { createMetricSeriesHandlers } from './tracking/metric-series.ts'
 import { createMetricHandlers } from './tracking/metrics.ts'
+import { createRunFacetHandlers } from './tracking/run-facets.ts'
+import { createRunMoveHandlers } from './tracking/run-moves.ts'
 import { createRunQueryHandlers } from './tracking/run-query.ts'
 import { createRunHandlers } from './tracking/runs.ts'
 import type { TrackingStore } from './tracking/store.ts'
+import { createViewHandlers } from './tracking/views.ts'
 
 /** One handler for each endpoint that moves JSON; it knows nothing of HTTP or SQL. A missing one does not compile. */
 export type Handlers = {
@@ -44,10 +47,13 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers 
     ...createExperimentHandlers(store),
     ...createRunHandlers(store, options),
     ...createRunQueryHandlers(store),
+    ...createRunFacetHandlers(store),
+    ...createRunMoveHandlers(store),
     ...createMetricHandlers(store),
     ...createMetricSeriesHandlers(store),
     ...createDatasetHandlers(store),
     ...createLoggedModelHandlers(store),
+    ...createViewHandlers(store),
     ...createRegisteredModelHandlers(store.registry),
     ...createModelVersionHandlers(store.registry, options),
     ...createTransitionHandlers(store.registry),

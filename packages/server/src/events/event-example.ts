@@ -18,6 +18,7 @@ const fields: Readonly<Record<string, unknown>> = {
   run_id: 'abcd1234abcd5678',
   run_name: 'example-run-1',
   experiment_id: '1',
+  from_experiment_id: '0',
   template: 'Hello {{name}}!',
   production_versions: ['1'],
   approvals: [{ to_stage: 'Production' }],

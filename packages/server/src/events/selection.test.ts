@@ -7,6 +7,7 @@ const everything: EventSelection = { kinds: [], experimentIds: [], names: [] }
 const created = { kind: 'model_version.created', data: { name: 'm', version: '1' } }
 const renamed = { kind: 'registered_model.renamed', data: { name: 'm', new_name: 'n' } }
 const finished = { kind: 'run.finished', data: { experiment_id: '1' } }
+const moved = { kind: 'run.moved', data: { run_id: 'r', experiment_id: '3', from_experiment_id: '1' } }
 const experiment = { kind: 'experiment.created', data: { experiment_id: '2', name: 'm' } }
 const all = [created, renamed, finished, experiment]
 
@@ -28,6 +29,11 @@ describe('matches()', () => {
   ])('selects %s', (_what, selection, events) => {
     expect(selected(selection)).toEqual(events)
   })
+})
+
+test.each(['1', '3'])('matches() gives a moved run to who follows experiment %s', (id) => {
+  expect(matches({ ...everything, experimentIds: [id] }, moved)).toBe(true)
+  expect(matches({ ...everything, experimentIds: ['2'] }, moved)).toBe(false)
 })
 
 describe('selectedKinds()', () => {

@@ -46,7 +46,10 @@ export function restriction(
 ): { readonly fields: readonly string[]; readonly values: readonly string[] } | null {
   const entity = entityOf(kind)
   if (entity === 'run' || entity === 'experiment') {
-    return experimentIds.length === 0 ? null : { fields: ['experiment_id'], values: experimentIds }
+    if (experimentIds.length === 0) return null
+    // Whoever follows the experiment that a run leaves must hear of it, too.
+    const fields = kind === 'run.moved' ? ['experiment_id', 'from_experiment_id'] : ['experiment_id']
+    return { fields, values: experimentIds }
   }
   if (names.length === 0) return null
   return { fields: kind.endsWith('.renamed') ? ['name', 'new_name'] : ['name'], values: names }

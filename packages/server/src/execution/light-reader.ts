@@ -26,6 +26,7 @@ export async function openLightReader(options: Omit<ThreadOptions, 'role'>, repo
   // Loaded with the first request that needs it: an idle server does without.
   const { openDataService } = await import('../data-service.ts')
   const { parseFilter } = await import('../search/parser.ts')
+  const { isCondition } = await import('../search/filter.ts')
   const service = openDataService({ ...options, role: 'reader' })
   const { database, store, operations } = service
 
@@ -33,7 +34,9 @@ export async function openLightReader(options: Omit<ThreadOptions, 'role'>, repo
   function namesOneModel({ query }: RawRequest): boolean {
     try {
       const filter = parseFilter('registeredModels', new URLSearchParams(query).get('filter') ?? '')
-      return filter.some(({ on, key, comparator }) => on === 'attribute' && key === 'name' && comparator === '=')
+      return filter
+        .filter(isCondition)
+        .some(({ on, key, comparator }) => on === 'attribute' && key === 'name' && comparator === '=')
     } catch {
       // Whoever answers tells what is wrong with it.
       return false

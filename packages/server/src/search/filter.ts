@@ -28,8 +28,26 @@ export type Comparison =
  */
 export type Condition = { readonly on: FieldKind; readonly key: string } & Comparison
 
-/** Conditions that must all hold. Empty lets everything through. */
-export type Filter = readonly Condition[]
+/**
+ * Expressions that must all hold. Empty lets everything through. A condition stands in the list itself wherever only AND
+ * and parentheses lie around it.
+ */
+export type Filter = readonly Expression[]
+
+/** A condition; `any`: at least one of these filters holds; `not`: the filter does not hold. */
+export type Expression = Condition | { readonly any: readonly Filter[] } | { readonly not: Filter }
+
+export function isCondition(expression: Expression): expression is Condition {
+  return 'on' in expression
+}
+
+/** All conditions of a filter, however deep they lie. */
+export function conditionsOf(filter: Filter): Condition[] {
+  return filter.flatMap((expression) => {
+    if (isCondition(expression)) return [expression]
+    return 'any' in expression ? expression.any.flatMap(conditionsOf) : conditionsOf(expression.not)
+  })
+}
 
 /** One term of an order; the first term counts most. */
 export interface OrderTerm {

@@ -1,7 +1,7 @@
 import { ApiError } from '@trackway/api'
 import { describe, expect, it } from 'vitest'
 import type { EntityName } from './entities.ts'
-import type { Comparator, Condition, FieldKind } from './filter.ts'
+import type { Comparator, Condition, FieldKind, Filter } from './filter.ts'
 import { parseFilter } from './parser.ts'
 
 type Row = [filter: string, on: FieldKind, key: string, comparator: Comparator, value: Condition['value']]
@@ -205,18 +205,63 @@ describe('parseFilter', () => {
     ])
   })
 
+  describe('joins and turns round conditions', () => {
+    const tag = (key: string): Condition => ({ on: 'tag', key, comparator: '=', value: 'x' })
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(tag) as [Condition, Condition, Condition, Condition]
+
+    it.each<[string, Filter]>([
+      ['a OR b', [{ any: [[a], [b]] }]],
+      ['a or b Or c', [{ any: [[a], [b], [c]] }]],
+      [
+        'a AND b OR c AND d',
+        [
+          {
+            any: [
+              [a, b],
+              [c, d],
+            ],
+          },
+        ],
+      ],
+      ['a AND (b OR c) AND d', [a, { any: [[b], [c]] }, d]],
+      ['NOT a AND b', [{ not: [a] }, b]],
+      ['not a or b', [{ any: [[{ not: [a] }], [b]] }]],
+      ['NOT(a AND b)', [{ not: [a, b] }]],
+      ['NOT NOT a', [{ not: [{ not: [a] }] }]],
+      ['NOT (a OR NOT b)', [{ not: [{ any: [[a], [{ not: [b] }]] }] }]],
+      ['(a)AND(b)', [a, b]],
+      ['((a AND (b)) AND ((c)))', [a, b, c]],
+      ['(a OR b) OR c', [{ any: [[{ any: [[a], [b]] }], [c]] }]],
+    ])('%s', (written, filter) => {
+      const text = written.replaceAll(/\b[a-d]\b/g, (key) => `tags.${key} = 'x'`)
+      expect(parseFilter('runs', text)).toEqual(filter)
+    })
+  })
+
+  it('takes parentheses and NOTs 32 deep, and refuses more', () => {
+    const nested = (depth: number, open: string, close: string) =>
+      `${open.repeat(depth)}tags.a = 'x'${close.repeat(depth)}`
+    for (const [open, close] of [
+      ['(', ')'],
+      ['NOT ', ''],
+    ] as const) {
+      expect(parseFilter('runs', nested(32, open, close))).toHaveLength(1)
+      expect(messageOf('runs', nested(33, open, close))).toContain('more than 32 deep')
+    }
+    expect(messageOf('runs', '('.repeat(60_000))).toContain('more than 32 deep')
+  })
+
   it.each<[EntityName, string, ...string[]]>([
-    // What is not there yet
-    [
-      'runs',
-      "tags.a = 'x' OR tags.b = 'y'",
-      "Invalid clause(s) in filter string: 'OR'.",
-      'at position 14',
-      'not supported',
-    ],
-    ['runs', "NOT tags.a = 'x'", "Invalid clause(s) in filter string: 'NOT'.", 'at position 1', 'not supported'],
-    ['runs', "(tags.a = 'x')", "Invalid clause(s) in filter string: '('.", 'at position 1', 'not supported'],
-    ['runs', "tags.a = 'x' and(tags.b = 'y')", "Invalid clause(s) in filter string: '('.", 'at position 17'],
+    // Parts that do not fit together
+    ['runs', "tags.a = 'x' OR", "Invalid clause(s) in filter string: 'OR'.", 'Expected a condition at the end'],
+    ['runs', 'not', "Invalid clause(s) in filter string: 'not'.", 'Expected a condition at the end'],
+    ['runs', '(', "Invalid clause(s) in filter string: '('.", 'Expected a condition at the end'],
+    ['runs', '()', "Invalid clause(s) in filter string: ')'.", 'Expected a field', 'at position 2'],
+    ['runs', "(tags.a = 'x'", "Invalid clause(s) in filter string: '('.", "Expected AND, OR or ')' at the end"],
+    ['runs', "(tags.a = 'x' tags.b", "Invalid clause(s) in filter string: 'tags.b'.", "AND, OR or ')' at position 15"],
+    ['runs', "tags.a = 'x')", "Invalid clause(s) in filter string: ')'.", 'AND, OR or nothing more at position 13'],
+    ['runs', "tags.a = 'x' OR OR tags.b = 'y'", "Invalid clause(s) in filter string: 'OR'.", 'at position 17'],
+    ['runs', "tags.a = 'x' NOT tags.b = 'y'", "Invalid clause(s) in filter string: 'NOT'.", 'Expected AND, OR'],
 
     // Form
     ['runs', 'tags.a', "Invalid clause(s) in filter string: 'tags.a'.", 'Expected a comparator', 'at the end'],
@@ -342,6 +387,7 @@ describe('parseFilter', () => {
     const conditions = (count: number) => Array.from({ length: count }, (_, i) => `metrics.m${i} > ${i}`).join(' AND ')
     const ofLength = (length: number) => `tags.a = '${'x'.repeat(length - "tags.a = ''".length)}'`
     expect(parseFilter('runs', conditions(100))).toHaveLength(100)
+    expect(messageOf('runs', `${conditions(60)} OR (${conditions(41)})`)).toContain('more than 100 conditions')
     expect(messageOf('runs', conditions(101))).toContain('more than 100 conditions')
     expect(parseFilter('runs', ofLength(65_536))).toHaveLength(1)
     expect(messageOf('runs', ofLength(65_537))).toContain('65537 characters, 65536 are allowed')

@@ -7,10 +7,11 @@ import { createLexer, excerpt, expectedInstead, isConnective, isWord, type Lexer
 
 const maxLength = 65_536
 const maxConditions = 100
+const maxDepth = 32
 
 /**
- * Reads a filter string: conditions joined by AND. Empty text gives no conditions.
- * Keywords may have any letter case; names and values are taken as written.
+ * Reads a filter string: conditions with AND, OR, NOT and parentheses. NOT binds tightest, AND tighter than OR.
+ * Empty text gives no conditions. Keywords may have any letter case; names and values are taken as written.
  * @throws ApiError INVALID_PARAMETER_VALUE, in MLflow's words where clients know them, with what is allowed.
  */
 export function parseFilter(entityName: EntityName, text: string): Filter {
@@ -18,27 +19,59 @@ export function parseFilter(entityName: EntityName, text: string): Filter {
     throw invalidParameter(`Invalid filter string: it has ${text.length} characters, ${maxLength} are allowed.`)
   }
   const lexer = createLexer(text)
-  const conditions: Condition[] = []
-  if (lexer.peek().kind === 'end') return conditions
-  do {
-    if (conditions.length === maxConditions) {
-      throw invalidParameter(`Invalid filter string: it has more than ${maxConditions} conditions.`)
-    }
-    conditions.push(readCondition(entityName, text, lexer))
-  } while (readAnd(lexer))
-  return conditions
+  if (lexer.peek().kind === 'end') return []
+  const filter = readAlternatives({ entityName, text, lexer, conditions: 0 }, 0, lexer.peek())
+  const rest = lexer.peek()
+  if (rest.kind !== 'end') throw refuse(rest.source, rest, 'AND, OR or nothing more')
+  return filter
 }
 
-function readAnd(lexer: Lexer): boolean {
-  const token = lexer.next()
-  if (token.kind === 'end') return false
-  if (isWord(token, 'AND')) return true
-  throw refuse(token.source, token, 'AND or nothing more')
+interface Reader {
+  readonly entityName: EntityName
+  readonly text: string
+  readonly lexer: Lexer
+  /** How many have been read. */
+  conditions: number
 }
 
-function readCondition(entityName: EntityName, text: string, lexer: Lexer): Condition {
+/** @param lead what stands before, which wants a condition behind it. */
+function readAlternatives(reader: Reader, depth: number, lead: Token): Filter {
+  const first = readConjunction(reader, depth, lead)
+  const alternatives = [first]
+  while (isWord(reader.lexer.peek(), 'OR')) alternatives.push(readConjunction(reader, depth, reader.lexer.next()))
+  return alternatives.length > 1 ? [{ any: alternatives }] : first
+}
+
+function readConjunction(reader: Reader, depth: number, lead: Token): Filter {
+  const expressions = [...readExpression(reader, depth, lead)]
+  while (isWord(reader.lexer.peek(), 'AND')) expressions.push(...readExpression(reader, depth, reader.lexer.next()))
+  return expressions
+}
+
+function readExpression(reader: Reader, depth: number, lead: Token): Filter {
+  const { lexer } = reader
   const first = lexer.peek()
-  if (first.source === '(' || isConnective(first)) throw refuse(first.source, first, fieldForms)
+  const isNegated = isWord(first, 'NOT')
+  if (!isNegated && first.source !== '(') return [readCondition(reader, lead)]
+  if (depth === maxDepth) {
+    throw invalidParameter(`Invalid filter string: its parentheses and NOTs lie more than ${maxDepth} deep.`)
+  }
+  lexer.next()
+  if (isNegated) return [{ not: readExpression(reader, depth + 1, first) }]
+  const inside = readAlternatives(reader, depth + 1, first)
+  const close = lexer.next()
+  if (close.source !== ')') throw refuse(close.source || first.source, close, "AND, OR or ')'")
+  return inside
+}
+
+function readCondition(reader: Reader, lead: Token): Condition {
+  const { entityName, text, lexer } = reader
+  const first = lexer.peek()
+  if (first.kind === 'end') throw refuse(lead.source, first, 'a condition')
+  if (first.source === ')' || isConnective(first)) throw refuse(first.source, first, fieldForms)
+  if (reader.conditions++ === maxConditions) {
+    throw invalidParameter(`Invalid filter string: it has more than ${maxConditions} conditions.`)
+  }
   const clause = (upTo: Token) => text.slice(first.start, upTo.end)
 
   const name = readFieldName(lexer)
@@ -50,8 +83,6 @@ function readCondition(entityName: EntityName, text: string, lexer: Lexer): Cond
 }
 
 function refuseStart(token: Token, upcoming: Token, clause: Clause): ApiError {
-  // Only an AND leads to the end of the text: an empty text has no condition to begin.
-  if (token.kind === 'end') return refuse('AND', token, 'a condition')
   if (upcoming.kind === 'unclosed') return refuse(clause(upcoming), upcoming, fieldForms)
   const found = `Invalid comparison clause. Expected 'Identifier' found '${excerpt(token.source)}'.`
   return invalidParameter(`${found} ${expectedInstead(token, fieldForms)}`)
@@ -105,14 +136,11 @@ function readList(lexer: Lexer, clause: Clause): Token[] {
   return values
 }
 
-const unsupported = 'Conditions are joined by AND; OR, NOT and parentheses around them are not supported.'
-
 function refuse(clause: string, token: Token, expected: string, advice?: string): ApiError {
-  const isUnsupported = token.source === '(' || isWord(token, 'OR') || isWord(token, 'NOT')
   const sentences = [
     `Invalid clause(s) in filter string: '${excerpt(clause)}'.`,
     expectedInstead(token, expected),
-    isUnsupported ? unsupported : advice,
+    advice,
   ]
   return invalidParameter(sentences.filter(Boolean).join(' '))
 }

@@ -1,6 +1,7 @@
 import { ApiError } from '@trackway/api'
 import { describe, expect, it } from 'vitest'
 import { comparators, type EntityName, searchEntities } from './entities.ts'
+import { conditionsOf } from './filter.ts'
 import type { Condition } from './filter.ts'
 import { parseOrderBy, parseOrderField } from './order-by.ts'
 import { parseFilter } from './parser.ts'
@@ -21,7 +22,25 @@ function createRandom(seed: number): (below: number) => number {
 const fragments = [
   ['metrics.a > 1', "tags.b = 'x'", "name IN ('a')", 'params."c d" IS NULL', 'AND', 'AND'],
   ['metrics.', 'params.', 'tags.', 'attributes.', 'datasets.', 'name', 'status', 'run_id', 'start_time', 'a', '日本'],
-  ['=', '!=', '<', '<=', '>', '>=', '==', ' LIKE ', ' ilike ', ' IN ', ' NOT ', ' IS ', ' NULL ', ' AND ', ' OR '],
+  [
+    '=',
+    '!=',
+    '<',
+    '<=',
+    '>',
+    '>=',
+    '==',
+    ' LIKE ',
+    ' ilike ',
+    ' IN ',
+    ' NOT ',
+    ' IS ',
+    ' NULL ',
+    ' AND ',
+    ' OR ',
+    ' NOT (',
+    ') OR (',
+  ],
   ["'", '"', '`', "''", "\\'", '\\', "'x'", '"y"', '`z`', '(', ')', ',', ';', '.', '-', ' ', '\n', '\0', '\ud800'],
   ['1', '-1', '1e5', '.5', '9007199254740993', '1e999', '0x1', 'NaN', ' DESC', ' asc', '__proto__', '😀', '#', '%'],
 ].flat()
@@ -46,7 +65,7 @@ describe('the search language', () => {
       const text = Array.from({ length: 1 + random(9) }, () => fragments[random(fragments.length)]).join('')
       const entity = entities[random(entities.length)] ?? 'runs'
       const filter = attempt(() => parseFilter(entity, text))
-      for (const { comparator, value } of filter ?? []) {
+      for (const { comparator, value } of conditionsOf(filter ?? [])) {
         accepted++
         expect(Object.values(comparators).flat()).toContain(comparator)
         expect(['string', 'number', 'bigint', 'list']).toContain(types(value))
@@ -83,6 +102,8 @@ describe('the search language', () => {
     ['back-ticks', (length) => '`a'.repeat(length / 2)],
     ['names in quotes', (length) => `"a"`.repeat(length / 3)],
     ['parentheses', (length) => '('.repeat(length)],
+    ['negations', (length) => 'NOT '.repeat(length / 4)],
+    ['closing parentheses', (length) => `tags.a = 'x'${')'.repeat(length - 12)}`],
     ['minus signs', (length) => `metrics.a > ${'-1'.repeat(length / 2)}`],
     ['a list', (length) => `tags.a IN (${"'',".repeat(length / 3)}`],
   ])('takes time in proportion to its input: %s', (_, write) => {

@@ -1,4 +1,4 @@
-import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo } from '@trackway/api'
+import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo, View } from '@trackway/api'
 
 import type { Author } from '../access/caller.ts'
 import type { FieldKind, Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
@@ -58,6 +58,9 @@ export interface RunSearch extends PageRequest {
   readonly view: ViewType
 }
 
+/** Which runs a search is about. */
+export type RunSelection = Pick<RunSearch, 'experimentIds' | 'filter' | 'view'>
+
 /** A run's wire JSON, as text or UTF-8. */
 export type RunDocument = string | Uint8Array
 
@@ -93,6 +96,37 @@ export interface QueriedPage extends Page<QueriedRun> {
   readonly running: number
 }
 
+/** A field that runs have, or may have. */
+export type FacetField = Pick<RunColumn, 'on' | 'key'>
+
+export interface FacetRequest {
+  /** All when undefined. */
+  readonly fields: readonly FacetField[] | undefined
+  /** How many values of a field are listed at most. */
+  readonly values: number
+  /** Of each histogram; 0 for none. */
+  readonly bins: number
+}
+
+/** The values of a field over some runs, in short. */
+export interface RunFacet extends FacetField {
+  readonly runs: number
+  /** Counted up to 1,000. */
+  readonly distinct: number
+  /** Of texts, the most frequent first. */
+  readonly values: readonly { readonly value: string; readonly runs: number }[] | undefined
+  /** Of its finite numbers; undefined where it has none or not only numbers. */
+  readonly range: { readonly min: number; readonly max: number } | undefined
+  readonly histogram: readonly number[] | undefined
+}
+
+/** `counted` of the `total` runs that match, the newest of them, are what the facets are about. */
+export interface RunFacets {
+  readonly total: number
+  readonly counted: number
+  readonly facets: readonly RunFacet[]
+}
+
 export interface ExperimentSearch extends PageRequest {
   readonly filter: Filter
   readonly orderBy: readonly OrderTerm[]
@@ -112,6 +146,7 @@ export interface TrackingStore {
   readonly metrics: MetricStore
   readonly datasets: DatasetStore
   readonly loggedModels: LoggedModelStore
+  readonly views: ViewStore
 }
 
 export interface ExperimentSummary {
@@ -151,9 +186,16 @@ export interface RunStore {
   search(search: RunSearch): Promise<RunPage>
   /** As `search`, with the columns asked for only. */
   query(search: RunSearch, columns: readonly RunColumn[]): Promise<QueriedPage>
+  /** The fields that the runs have, by kind, then by key. */
+  facets(selection: RunSelection, request: FacetRequest): Promise<RunFacets>
   update(runId: string, change: RunChange, author: Author): Promise<RunInfo>
   delete(runId: string, author: Author): Promise<void>
   restore(runId: string, author: Author): Promise<void>
+  /**
+   * Moves all of them or none; the number of those that were in another experiment. Their datasets are then those of
+   * the new experiment; artifacts and logged models stay where they are.
+   */
+  move(runIds: readonly string[], experimentId: string, author: Author): Promise<number>
   /** Stores all of it or nothing: metric points, params that may not change and tags that may. */
   log(
     runId: string,
@@ -263,4 +305,30 @@ export interface LoggedModelStore {
   /** Stores all of them or none; a param that is there keeps its value. */
   logParams(modelId: string, params: readonly KeyValue[]): Promise<void>
   artifactUri(modelId: string): Promise<string>
+}
+
+export interface NewView {
+  readonly name: string
+  /** None where it is about several experiments: it is then no default. */
+  readonly experimentId: string | undefined
+  /** JSON text. */
+  readonly state: string
+  readonly isDefault: boolean
+}
+
+/** What is undefined stays as it is. */
+export interface ViewChange {
+  readonly name: string | undefined
+  readonly state: string | undefined
+  readonly isDefault: boolean | undefined
+}
+
+/** An experiment has one default at most: a new one takes the place of the former. */
+export interface ViewStore {
+  create(view: NewView, author: Author): Promise<View>
+  /** By name: those of the experiment, or those of none. An unknown experiment has none. */
+  list(experimentId: string | undefined): Promise<readonly View[]>
+  get(viewId: string): Promise<View>
+  update(viewId: string, change: ViewChange, now: number): Promise<View>
+  delete(viewId: string): Promise<void>
 }

@@ -64,7 +64,7 @@ export const listVersions = clientCommand({
     const name = requireModel(args.name)
     const { registered_model: model } = await client.getRegisteredModel({ name })
     const found = paginate(client, 'searchModelVersions', {
-      filter: [nameFilter(name), ...(filter === undefined ? [] : [filter])].join(' AND '),
+      filter: [nameFilter(name), ...(filter === undefined ? [] : [`(${filter})`])].join(' AND '),
       order_by: orderBy.length > 0 ? [...orderBy] : ['version_number DESC'],
       max_results: pageSize(stage === undefined ? limit : undefined),
     })

@@ -66,6 +66,15 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
     expect(first).toEqual(await experiments.getByName('first'))
   })
 
+  test('OR, NOT and parentheses join conditions, and NOT finds what lacks a tag', async () => {
+    await add('plain')
+    await add('red', 2, { team: 'red' })
+    await add('blue', 3, { team: 'blue' })
+    expect(await find({ filter: "tags.team = 'red' OR name = 'plain'" })).toEqual(['red', 'plain'])
+    expect(await find({ filter: "NOT tags.team = 'red'" })).toEqual(['blue', 'plain'])
+    expect(await find({ filter: "NOT (tags.team = 'red' OR name = 'plain') AND name != 'Default'" })).toEqual(['blue'])
+  })
+
   test('each view has its lifecycle', async () => {
     await add('here')
     await experiments.delete(await add('gone'), at(2))

@@ -8,6 +8,7 @@ import { compare } from './comparison.ts'
 import type { Database } from './database.ts'
 import { experimentColumns, toExperiment } from './experiment-rows.ts'
 import type { ExperimentRow } from './experiment-rows.ts'
+import { compileFilter } from './expression.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
@@ -35,7 +36,7 @@ export async function searchExperiments(database: Database, search: ExperimentSe
     ...(search.view === 'ALL'
       ? []
       : [sql`e.lifecycle_stage = ${search.view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`]),
-    ...search.filter.map((condition) => experimentCondition(database, condition)),
+    ...(await compileFilter(search.filter, (condition) => experimentCondition(database, condition))),
     ...(position ? [behind(columns, position)] : []),
   ]
   const statement = sql`select ${raw(experimentColumns)}

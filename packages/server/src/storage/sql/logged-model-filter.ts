@@ -1,10 +1,12 @@
 import sql, { empty, join } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
+import { conditionsOf } from '../../search/filter.ts'
 import type { Comparison, Condition } from '../../search/filter.ts'
 import type { LoggedModelSearch } from '../../tracking/store.ts'
 import { compare, compareDouble } from './comparison.ts'
 import type { Engine } from './engine.ts'
+import { compileFilter } from './expression.ts'
 
 interface Column {
   readonly expression: Sql
@@ -39,12 +41,12 @@ export function modelColumn(attribute: string): Column {
  * A filter as conditions on `logged_models m`, all of which must hold. As in MLflow a metric counts with any of its
  * points, not only the latest, and datasets without a condition on a metric ask for any point measured on one of them.
  */
-export function modelConditions(
+export async function modelConditions(
   engine: Engine,
   { filter, datasets }: Pick<LoggedModelSearch, 'filter' | 'datasets'>,
-): Sql[] {
-  const conditions = filter.map((condition) => toCondition(engine, condition, datasets))
-  if (datasets.length > 0 && !filter.some((condition) => condition.on === 'metric')) {
+): Promise<Sql[]> {
+  const conditions = await compileFilter(filter, (condition) => toCondition(engine, condition, datasets))
+  if (datasets.length > 0 && !conditionsOf(filter).some((condition) => condition.on === 'metric')) {
     conditions.push(sql`exists (select 1 from logged_model_metrics v where v.model_id = m.id ${onDatasets(datasets)})`)
   }
   return conditions

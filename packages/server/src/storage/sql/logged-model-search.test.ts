@@ -126,6 +126,8 @@ describe.each(testEngines)('searching logged models on $engine', ({ open }) => {
     ["model_type = 'Agent'", 'b'],
     ["model_type != 'Agent'", 'c a'],
     ['model_type IS NULL', 'c a'],
+    ["model_type = 'Agent' OR NOT name LIKE 'Net%'", 'c b'],
+    ["NOT (metrics.none > 0 OR name = 'Net_1')", 'c b'],
     ['model_type IS NOT NULL', 'b'],
     ["status = 'READY'", 'c'],
     ["model_id = 'm-b'", 'b'],

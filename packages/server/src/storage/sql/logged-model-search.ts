@@ -26,7 +26,7 @@ export async function searchModels(database: Database, search: LoggedModelSearch
     experiments.length === 1
       ? sql`m.experiment_id = ${experiments[0]}`
       : engine.among(sql`m.experiment_id`, JSON.stringify(experiments)),
-    ...modelConditions(engine, search),
+    ...(await modelConditions(engine, search)),
   ]
   // Materialised, each value that takes a subquery is computed once a model; else the walk may stop at the page's end.
   const statement = sql`

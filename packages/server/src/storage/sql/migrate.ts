@@ -1,6 +1,7 @@
 import { StartupError } from '../../startup-error.ts'
 import { tracking } from './migrations/0001-tracking.ts'
 import { registry } from './migrations/0002-registry.ts'
+import { workspace } from './migrations/0003-workspace.ts'
 
 /** How an engine spells the kinds of columns that the migrations use. */
 export interface ColumnKinds {
@@ -18,7 +19,7 @@ export interface ColumnKinds {
 }
 
 /** Every migration in order; the schema's version is how many have run. Landed ones never change. */
-const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [tracking, registry]
+const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [tracking, registry, workspace]
 
 /** What migrating needs of an engine. All calls happen inside one transaction that no other process shares. */
 export interface MigrationTarget {

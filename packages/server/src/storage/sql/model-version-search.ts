@@ -2,6 +2,7 @@ import type { ModelVersion } from '@trackway/api'
 import sql from 'sql-template-tag'
 
 import type { RegistrySearch } from '../../registry/store.ts'
+import { isCondition } from '../../search/filter.ts'
 import type { Page } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { readListedVersions } from './model-version-rows.ts'
@@ -39,12 +40,14 @@ const versions: RegistryTable = {
 
 /** Whether it is a few models' versions, or begins with a model's name: then the models lead to the versions. */
 function isByName({ filter, orderBy }: RegistrySearch): boolean {
-  const namesModels = filter.some(
-    ({ on, key, comparator, value }) =>
-      on === 'attribute' &&
-      key === 'name' &&
-      (comparator === '=' || comparator === 'IN' || (comparator === 'LIKE' && !/^[%_]/.test(value))),
-  )
+  const namesModels = filter
+    .filter(isCondition)
+    .some(
+      ({ on, key, comparator, value }) =>
+        on === 'attribute' &&
+        key === 'name' &&
+        (comparator === '=' || comparator === 'IN' || (comparator === 'LIKE' && !/^[%_]/.test(value))),
+    )
   return namesModels || orderBy[0]?.key === 'name'
 }
 

@@ -113,6 +113,10 @@ describe.each(testEngines)('the search for registered models on $engine', ({ ope
     [`tags.${mark} IN ('true')`, 'p'],
     [`tags.${mark} IS NOT NULL`, 'loud p unmarked'],
     [`tags.${mark} IS NULL`, 'm'],
+    // Under OR or NOT it does not ask for prompts.
+    [`tags.\`${mark}\` = 'true' OR tags.team = 'red'`, 'm'],
+    [`NOT tags.\`${mark}\` = 'false'`, 'm'],
+    [`(tags.\`${mark}\` = 'true') AND (tags.team = 'red' OR name = 'x')`, 'p'],
   ])('of models and prompts, %s finds %s', async (filter, expected) => {
     await registry.newModel('m', { tags: { team: 'red' } })
     await registry.newModel('p', { tags: { [mark]: 'true', team: 'red' } })

@@ -3,9 +3,11 @@ import type { Sql } from 'sql-template-tag'
 
 import { promptTag } from '../../registry/rules.ts'
 import type { RegistrySearch } from '../../registry/store.ts'
+import { isCondition } from '../../search/filter.ts'
 import type { Condition, Filter } from '../../search/filter.ts'
 import { compare } from './comparison.ts'
 import type { Database } from './database.ts'
+import { compileFilter } from './expression.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
@@ -91,16 +93,17 @@ function columnOf(table: RegistryTable, attribute: string): Column {
 
 /**
  * A filter as conditions. Prompts stay out unless it asks for them, as in MLflow
- * (`_update_query_to_exclude_prompts`): by its first condition on the tag that marks them.
+ * (`_update_query_to_exclude_prompts`): by its first condition on the tag that marks them. A condition under OR or NOT
+ * does not ask.
  */
 async function filterConditions(database: Database, table: RegistryTable, filter: Filter): Promise<Sql[]> {
-  const mark = filter.find(isAboutPrompts)
+  const mark = filter.filter(isCondition).find(isAboutPrompts)
   const withPrompts = mark !== undefined && asksForPrompts(mark)
-  const conditions: Sql[] = withPrompts ? [] : [sql`m.is_prompt = 0`]
-  for (const condition of filter) {
-    if (withPrompts || !isAboutPrompts(condition)) conditions.push(await toSql(database, table, condition))
-  }
-  return conditions
+  const asked = withPrompts
+    ? filter
+    : filter.filter((expression) => !isCondition(expression) || !isAboutPrompts(expression))
+  const conditions = await compileFilter(asked, (condition) => toSql(database, table, condition))
+  return withPrompts ? conditions : [sql`m.is_prompt = 0`, ...conditions]
 }
 
 function isAboutPrompts({ on, key }: Condition): boolean {

@@ -161,9 +161,19 @@ describe.each(testEngines)('random searches of the registry on $engine', ({ open
     return textCondition(field, [...rows.slice(0, 8).map((row) => String(valueOf(row) ?? '')), 'other'], valueOf)
   }
 
+  /** A condition, or two under OR, or what NOT makes of one. */
+  function tree(rows: readonly Plain[]): [string, Test] {
+    const [text, holds] = condition(rows)
+    const kind = pick(['one', 'one', 'or', 'not'])
+    if (kind === 'one') return [text, holds]
+    if (kind === 'not') return [`NOT ${text}`, (row) => !holds(row)]
+    const [other, otherHolds] = tree(rows)
+    return [`(${text} OR ${other})`, (row) => holds(row) || otherHolds(row)]
+  }
+
   /** A search of any kind and what it should find. */
   function randomSearch(rows: readonly Plain[], tieBreak: readonly Order[], usual: readonly Order[]) {
-    const conditions = Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => condition(rows))
+    const conditions = Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => tree(rows))
     const prompts = pick(['', '', "= 'true'", "!= 'true'"])
     if (prompts) conditions.push([`tags.mlflow.prompt.is_prompt ${prompts}`, () => true])
     const keys = [...new Set(Array.from({ length: below(4) }, () => pick(Object.keys(rows[0]!.attributes))))]

@@ -4,6 +4,7 @@ import type { Sql } from 'sql-template-tag'
 import type { Comparison, Condition, Filter } from '../../search/filter.ts'
 import { compare, compareDouble } from './comparison.ts'
 import type { Database } from './database.ts'
+import { compileFilter } from './expression.ts'
 import type { Names } from './names.ts'
 
 /** Where each attribute of a run lies. */
@@ -25,10 +26,8 @@ const datasetFields: Readonly<Record<string, Sql>> = {
 }
 
 /** A filter as conditions on `runs r`, all of which must hold. */
-export async function runConditions(database: Database, names: Names, filter: Filter): Promise<Sql[]> {
-  const conditions: Sql[] = []
-  for (const condition of filter) conditions.push(await runCondition(database, names, condition))
-  return conditions
+export function runConditions(database: Database, names: Names, filter: Filter): Promise<Sql[]> {
+  return compileFilter(filter, (condition) => runCondition(database, names, condition))
 }
 
 async function runCondition(database: Database, names: Names, condition: Condition): Promise<Sql> {

@@ -55,6 +55,13 @@ export async function findRun(database: Database, uuid: string): Promise<RunRow>
   return row
 }
 
+/** @throws ApiError RESOURCE_DOES_NOT_EXIST */
+export async function findRunState(database: Database, uuid: string): Promise<RunState> {
+  const run = await database.first(findState, { uuid })
+  if (!run) throw unknownRun(uuid)
+  return run
+}
+
 export function checkActive(uuid: string, lifecycle: Lifecycle): void {
   if (lifecycle !== 'active') {
     throw invalidParameter(`The run ${uuid} must be in the 'active' state. Current state is ${lifecycle}.`)
@@ -67,8 +74,7 @@ export function checkActive(uuid: string, lifecycle: Lifecycle): void {
  * @throws ApiError RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE where the run is deleted.
  */
 export async function openRunForWriting(database: Database, uuid: string): Promise<RunState> {
-  const run = await database.first(findState, { uuid })
-  if (!run) throw unknownRun(uuid)
+  const run = await findRunState(database, uuid)
   checkActive(uuid, run.lifecycle_stage)
   await forgetDocument(database, run)
   return run

@@ -159,6 +159,21 @@ describe.each(testEngines)('random searches on $engine', ({ open }) => {
       : textCondition(`${kind}.${key}`, of)
   }
 
+  /** A condition, or several under OR, NOT and parentheses: `NOT` holds wherever what it negates does not. */
+  function tree(depth: number): [string, Test] {
+    const kind = depth === 0 ? 'one' : pick(['one', 'and', 'or', 'not'])
+    if (kind === 'one') return condition()
+    if (kind === 'not') {
+      const [text, holds] = tree(depth - 1)
+      return [`NOT (${text})`, (run) => !holds(run)]
+    }
+    const parts = Array.from({ length: 2 + below(2) }, () => tree(depth - 1))
+    const text = parts.map(([part]) => part).join(kind === 'or' ? ' OR ' : ' AND ')
+    const tests = parts.map(([, holds]) => holds)
+    const holds: Test = (run) => (kind === 'or' ? tests.some((one) => one(run)) : tests.every((one) => one(run)))
+    return [`(${text})`, holds]
+  }
+
   function orderTerm(): [string, Order] {
     const ascending = random() < 0.5
     const kind = pick(['metrics', 'metrics', 'params', 'tags', 'attributes'])
@@ -171,7 +186,7 @@ describe.each(testEngines)('random searches on $engine', ({ open }) => {
 
   /** A search of any kind and what it should find; `first` is the first term of the order. */
   function randomSearch(first?: [string, Order]): { search: SearchText; expected: string[] } {
-    const conditions = Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, condition)
+    const conditions = Array.from({ length: pick([0, 0, 1, 1, 2, 3]) }, () => tree(below(4)))
     const terms = [...(first ? [first] : []), ...Array.from({ length: below(3) }, orderTerm)]
     const distinct = terms.filter(
       ([text], index) => terms.findIndex(([other]) => fieldOf(other) === fieldOf(text)) === index,

@@ -12,8 +12,10 @@ import { recordPoints } from './metric-points.ts'
 import type { Names } from './names.ts'
 import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
+import { moveRuns } from './run-moves.ts'
 import { checkActive, findRun, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
 import type { RunRow, RunState } from './run-rows.ts'
+import { readFacets } from './run-facets.ts'
 import { queryRuns } from './run-query.ts'
 import { searchRuns } from './run-search.ts'
 
@@ -147,6 +149,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
 
     search: (search) => searchRuns(database, names, search),
     query: (search, columns) => queryRuns(database, names, search, columns),
+    facets: (selection, request) => readFacets(database, names, selection, request),
 
     update: (runId, change, author) =>
       database.transaction(async (inner) => {
@@ -174,8 +177,9 @@ export function createRunStore(database: Database, names: Names): RunStore {
         return info
       }),
 
-    delete: (runId, author) => move(runId, 'deleted', author),
-    restore: (runId, author) => move(runId, 'active', author),
+    delete: (runId, author) => changeLifecycle(runId, 'deleted', author),
+    restore: (runId, author) => changeLifecycle(runId, 'active', author),
+    move: (runIds, experimentId, author) => moveRuns(database, runIds, experimentId, author),
 
     log: (runId, { metrics, params, tags }) =>
       database.transaction(async (inner) => {
@@ -212,7 +216,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
   }
 
   /** Deleting what is deleted and restoring what is there are no errors, as in MLflow. */
-  async function move(runId: string, stage: Lifecycle, author: Author): Promise<void> {
+  async function changeLifecycle(runId: string, stage: Lifecycle, author: Author): Promise<void> {
     await database.transaction(async (inner) => {
       const deleted = stage === 'deleted' ? author.time : null
       const changes = await inner.run(setLifecycle, { uuid: runId, stage, deleted })

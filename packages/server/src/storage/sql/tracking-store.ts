@@ -7,6 +7,7 @@ import { createMetricStore } from './metrics.ts'
 import { createNames } from './names.ts'
 import { settleRuns } from './run-documents.ts'
 import { createRunStore } from './runs.ts'
+import { createViewStore } from './views.ts'
 
 export interface SqlTrackingStore extends TrackingStore {
   /** What a new store must have before the first request. */
@@ -26,6 +27,7 @@ export function createTrackingStore(database: Database, artifactRoot: string): S
     metrics: createMetricStore(database),
     datasets: createDatasetStore(database),
     loggedModels: createLoggedModelStore(database),
+    views: createViewStore(database),
     countExperiments: () => countExperiments(database),
     prepare: () => ensureDefaultExperiment(database, artifactRoot, Date.now()),
     settleRuns: (limit) => settleRuns(database, names, limit),
