@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { runningMs } from './runs.ts'
 import { server } from './server.ts'
 
 /** A metric's curve over its steps, whole or sampled. */
@@ -15,7 +16,6 @@ export interface MetricCurve {
 
 /** Each point is about a pixel wide here. */
 const buckets = 300
-const runningMs = 5000
 
 /** The curves of some metrics of a run; of a running one they are read again and again. */
 export function useCurves(runId: string, keys: readonly string[], isRunning: boolean) {

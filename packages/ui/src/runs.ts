@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { server } from './server.ts'
 
 /** How often, in ms, runs that log are read again: what they log has no events. */
-const runningMs = 5000
+export const runningMs = 5000
 
 /** The active runs of an experiment, the newest first, page by page. */
 export function useRuns(experimentId: string) {

@@ -2,6 +2,7 @@ import { invalidParameter } from '@trackway/api'
 
 import type { Handlers } from '../handlers.ts'
 import { EncodedReply } from './encoded-reply.ts'
+import { exactJson } from './exact-json.ts'
 import type { Curve, TrackingStore } from './store.ts'
 
 const most = { runs: 500, keys: 200, buckets: 5000 } as const
@@ -34,14 +35,9 @@ function checkCount(field: string, count: number, allowed: number): void {
 async function* writeCurves(curves: AsyncIterable<Curve>): AsyncGenerator<string> {
   let separator = '{"series":['
   for await (const { runId, key, points, x, last, extremes } of curves) {
-    const lists = extremes && { min: extremes.min.map(exact), max: extremes.max.map(exact) }
-    yield separator + JSON.stringify({ run_id: runId, key, points, x, last: last.map(exact), ...lists })
+    const lists = extremes && { min: extremes.min.map(exactJson), max: extremes.max.map(exactJson) }
+    yield separator + JSON.stringify({ run_id: runId, key, points, x, last: last.map(exactJson), ...lists })
     separator = ','
   }
   yield separator === ',' ? ']}' : '{}'
-}
-
-/** JSON has no NaN and no infinities: they are the strings of the wire. */
-function exact(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value)
 }

@@ -1,7 +1,7 @@
 import { invalidParameter } from '@trackway/api'
-import type { Int64 } from '@trackway/api'
 
 import { EncodedReply } from './encoded-reply.ts'
+import { exactJson } from './exact-json.ts'
 import type { Handlers } from '../handlers.ts'
 import { readHistoryToken, writeHistoryToken } from './history-token.ts'
 import { checkMaxResults } from './rules.ts'
@@ -99,15 +99,6 @@ function writePoints(points: PointRows, key: string, runId?: string): string {
     run_id: runId,
   }))
   return JSON.stringify(objects).slice(1, -1)
-}
-
-// TypeScript's library does not know it yet (ECMAScript proposal-json-parse-with-source).
-const json = JSON as unknown as { rawJSON(text: string): unknown }
-
-/** What JSON.stringify would refuse or lose: integers beyond 2^53, NaN and the infinities. */
-function exactJson(value: Int64): unknown {
-  if (typeof value === 'bigint') return json.rawJSON(String(value))
-  return Number.isFinite(value) ? value : String(value)
 }
 
 function checkRunCount(endpoint: string, field: string, count: number): void {

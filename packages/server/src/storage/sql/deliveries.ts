@@ -3,20 +3,17 @@ import sql from 'sql-template-tag'
 import type { DeliveryOutcome, DeliveryStore, DueDelivery } from '../../events/store.ts'
 import type { Database } from './database.ts'
 import { planDeliveries } from './delivery-plan.ts'
+import { toEvent } from './events.ts'
+import type { EventRow } from './events.ts'
 import { query } from './query.ts'
 
-interface DueRow {
-  readonly id: number
+interface DueRow extends EventRow {
   readonly uuid: string
   readonly webhook: string
   readonly url: string
   readonly secret: string | null
   readonly attempts: number
   readonly event_id: number
-  readonly kind: string
-  readonly time: number
-  readonly user_id: string
-  readonly data: string
 }
 
 // Each webhook is asked for its own oldest, so that a long backlog of one is not walked for the others.
@@ -85,12 +82,6 @@ function toDue(row: DueRow): DueDelivery {
     url: row.url,
     secret: row.secret,
     attempts: row.attempts,
-    event: {
-      id: row.event_id,
-      kind: row.kind,
-      timestamp: row.time,
-      user_id: row.user_id,
-      data: JSON.parse(row.data) as unknown,
-    },
+    event: toEvent({ ...row, id: row.event_id }),
   }
 }

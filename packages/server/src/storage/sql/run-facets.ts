@@ -6,7 +6,7 @@ import { longestListed, tallyNumbers, tallyTexts } from './facet-tally.ts'
 import type { Tally } from './facet-tally.ts'
 import type { Names } from './names.ts'
 import { query } from './query.ts'
-import { countFound, selectionOf } from './run-search.ts'
+import { selectionOf } from './run-search.ts'
 
 /** About a second's reading. */
 const mostRead = 2_000_000
@@ -53,7 +53,9 @@ export function readFacets(
   request: FacetRequest,
 ): Promise<RunFacets> {
   return database.snapshot(async () => {
-    const { total } = await countFound(database, names, selection)
+    const conditions = join(await selectionOf(database, names, selection), ' and ')
+    const [counts] = await database.dynamic(sql`select count(*) from runs r where ${conditions}`)
+    const total = Number(counts?.[0] ?? 0)
     const wanted = await Promise.all(
       (['metric', 'param', 'tag'] as const).map(async (on) => ({ on, ids: await idsOf(on) })),
     )
@@ -61,10 +63,9 @@ export function readFacets(
       .filter(({ ids }) => ids?.length !== 0)
       .map(({ on, ids }) => ({ on, ids, tallies: new Map<number, Tally>() }))
     const attributeTallies = attributes.map(({ tally }) => tally())
-    const conditions = await selectionOf(database, names, selection)
     const runs = await database.dynamic(
       sql`select r.status, r.user_id, substr(r.name, 1, ${longestListed + 1}), r.start_time, r.id from runs r
-        where ${join(conditions, ' and ')} order by r.start_time desc, r.uuid limit ${mostRead / 4}`,
+        where ${conditions} order by r.start_time desc, r.uuid limit ${mostRead / 4}`,
     )
     let counted = 0
     for (let read = 0; counted < runs.length && read < mostRead; counted = Math.min(counted + blockSize, runs.length)) {

@@ -6,16 +6,11 @@ import { readDouble } from './database.ts'
 import type { Names } from './names.ts'
 import { query } from './query.ts'
 import { runAttributes } from './run-filter.ts'
-import { runColumns } from './run-rows.ts'
+import { runsByIds } from './run-rows.ts'
 import type { RunRow } from './run-rows.ts'
 import { countFound, findRunIds } from './run-search.ts'
 
 type Value = QueriedRun['values'][number]
-
-const rowsByIds = query<{ ids: string }, RunRow>(
-  (p, engine) => sql`select ${raw(runColumns)} from runs where ${engine.among(sql`id`, p.ids)}`,
-  ['start_time', 'end_time'],
-)
 
 type OfName = { ids: string; name: number }
 
@@ -45,7 +40,7 @@ export function queryRuns(
   return database.snapshot(async () => {
     const { ids, token } = await findRunIds(database, names, search)
     const list = JSON.stringify(ids)
-    const rows = new Map((await database.all(rowsByIds, { ids: list })).map((row) => [row.id, row]))
+    const rows = new Map((await database.all(runsByIds, { ids: list })).map((row) => [row.id, row]))
     const values: ReadonlyMap<number, Value>[] = []
     for (const column of columns) values.push(await columnValues(database, names, list, column))
     const items = ids.flatMap((id) => {

@@ -20,11 +20,17 @@ export interface RunRow {
   readonly settled: number
 }
 
-export const runColumns =
+const runColumns =
   'id, uuid, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage, settled'
 
 const findByUuid = query<{ uuid: string }, RunRow>(
   (p) => sql`select ${raw(runColumns)} from runs where uuid = ${p.uuid}`,
+  ['start_time', 'end_time'],
+)
+
+/** Runs by their internal ids, a JSON list. */
+export const runsByIds = query<{ ids: string }, RunRow>(
+  (p, engine) => sql`select ${raw(runColumns)} from runs where ${engine.among(sql`id`, p.ids)}`,
   ['start_time', 'end_time'],
 )
 

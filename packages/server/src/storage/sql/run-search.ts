@@ -9,16 +9,9 @@ import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import type { Names } from './names.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
-import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { runAttributes, runConditions } from './run-filter.ts'
-import { runColumns } from './run-rows.ts'
-import type { RunRow } from './run-rows.ts'
-
-const rowsByIds = query<{ ids: string }, RunRow>(
-  (p, engine) => sql`select ${raw(runColumns)} from runs where ${engine.among(sql`id`, p.ids)}`,
-  ['start_time', 'end_time'],
-)
+import { runsByIds } from './run-rows.ts'
 
 /** Runs that are read at once. */
 const blockSize = 200
@@ -97,7 +90,7 @@ async function* readBlocks(database: Database, names: Names, ids: readonly numbe
   for (let start = 0; start < ids.length; start += blockSize) {
     const block = ids.slice(start, start + blockSize)
     yield await database.snapshot(async () => {
-      const rows = new Map((await database.all(rowsByIds, { ids: JSON.stringify(block) })).map((row) => [row.id, row]))
+      const rows = new Map((await database.all(runsByIds, { ids: JSON.stringify(block) })).map((row) => [row.id, row]))
       return readRuns(
         database,
         names,
