@@ -115,9 +115,9 @@ export const searchRuns: Group = {
         ...["user_id = 'ann'", "user_id = ''", "artifact_uri LIKE 'mlflow-artifacts:%'"].map(filtered),
         ...["start_time = '100'", 'start_time > abc'].map(invalid('Expected numeric value type')),
         invalid('end_time')('end_time IN (100)'),
-        ...["foo = 'x'", "attributes.lifecycle_stage = 'active'", "experiment_id = '1'", 'acc > 1'].map(
-          invalid('Invalid attribute key'),
-        ),
+        ...["foo = 'x'", "attributes.lifecycle_stage = 'active'"].map(invalid('Invalid attribute key')),
+        more("experiment_id = '1'", []),
+        invalid('Invalid attribute key')('acc > 1'),
         more("status IN ('FINISHED', 'FAILED')", ['beta', 'alpha']),
         more("run_name NOT IN ('alpha')", ['delta', 'gamma', 'beta', 'Zeta', 'epsilon']),
         ...["status > 'A'", "run_name NOT LIKE 'a%'"].map(invalid('Invalid comparator')),

@@ -11,6 +11,8 @@ export interface Access {
     | 'run'
     | 'logged_model'
     | 'artifact'
+    /** The run, logged model or model version that the request names. */
+    | 'artifact_owner'
     | 'registered_model'
     | 'comment'
     | 'webhook'
@@ -24,7 +26,7 @@ export interface Access {
 /** One entry of the contract. `Req` and `Res` are the request's and the reply's static types. */
 export interface Endpoint<Req = unknown, Res = unknown> {
   readonly method: Method
-  /** A second method that older clients use for the same call. */
+  /** A second method for the same call: of older clients, or GET for links where a request may be too long for one. */
   readonly alsoMethod?: Method
   /** Path below the bases that `at` names. `{name}` is a path parameter, `{name*}` one that may contain slashes. */
   readonly path: string

@@ -1,14 +1,18 @@
+import * as artifactViews from './artifact-views.ts'
 import * as artifacts from './artifacts.ts'
 import * as datasets from './datasets.ts'
 import type { Endpoint, RequestOf, ResponseOf } from './endpoint.ts'
 import * as events from './events.ts'
+import * as headlines from './experiment-headlines.ts'
 import * as experiments from './experiments.ts'
 import * as loggedModels from './logged-models.ts'
 import * as series from './metric-series.ts'
 import * as metrics from './metrics.ts'
 import * as modelVersions from './model-versions.ts'
 import * as registeredModels from './registered-models.ts'
+import * as runExport from './run-export.ts'
 import * as runFacets from './run-facets.ts'
+import * as runGroups from './run-groups.ts'
 import * as runQuery from './run-query.ts'
 import * as runs from './runs.ts'
 import * as serverInfo from './server-info.ts'
@@ -79,6 +83,9 @@ export const endpoints = {
   uploadPart: artifacts.uploadPart,
   completeMultipartUpload: artifacts.completeMultipartUpload,
   abortMultipartUpload: artifacts.abortMultipartUpload,
+  previewArtifact: artifactViews.previewArtifact,
+  archiveArtifacts: artifactViews.archiveArtifacts,
+  deleteRunArtifact: artifactViews.deleteRunArtifact,
 
   createRegisteredModel: registeredModels.createRegisteredModel,
   getRegisteredModel: registeredModels.getRegisteredModel,
@@ -112,6 +119,7 @@ export const endpoints = {
 
   createTransitionRequest: transitionRequests.createTransitionRequest,
   listTransitionRequests: transitionRequests.listTransitionRequests,
+  searchTransitionRequests: transitionRequests.searchTransitionRequests,
   approveTransitionRequest: transitionRequests.approveTransitionRequest,
   rejectTransitionRequest: transitionRequests.rejectTransitionRequest,
   deleteTransitionRequest: transitionRequests.deleteTransitionRequest,
@@ -133,11 +141,16 @@ export const endpoints = {
   redeliverWebhook: webhooks.redeliverWebhook,
 
   summarizeExperiments: experiments.summarizeExperiments,
+  experimentHeadlines: headlines.experimentHeadlines,
   queryRuns: runQuery.queryRuns,
+  groupRuns: runGroups.groupRuns,
   runFacets: runFacets.runFacets,
   moveRuns: runs.moveRuns,
 
   metricSeries: series.metricSeries,
+
+  exportRuns: runExport.exportRuns,
+  exportMetrics: runExport.exportMetrics,
 
   createView: views.createView,
   listViews: views.listViews,

@@ -15,7 +15,10 @@ import type {
   runInfo as runInfoSchema,
 } from './runs.ts'
 import type { Static } from './schema.ts'
-import type { activity as activitySchema } from './transition-requests.ts'
+import type {
+  activity as activitySchema,
+  transitionRequest as transitionRequestSchema,
+} from './transition-requests.ts'
 import type { view as viewSchema } from './views.ts'
 import type { delivery as deliverySchema, webhook as webhookSchema } from './webhooks.ts'
 
@@ -33,6 +36,7 @@ export type RegisteredModel = Static<typeof registeredModelSchema>
 export type RegisteredModelSettings = Static<typeof registeredModelSettingsSchema>
 export type ModelVersion = Static<typeof modelVersionSchema>
 export type Activity = Static<typeof activitySchema>
+export type TransitionRequest = Static<typeof transitionRequestSchema>
 export type Event = Static<typeof eventSchema>
 export type Webhook = Static<typeof webhookSchema>
 export type WebhookDelivery = Static<typeof deliverySchema>

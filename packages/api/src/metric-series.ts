@@ -1,12 +1,16 @@
 import { endpoint } from './endpoint.ts'
 import { double, int32, int64, json, list, message, oneOf, optional, required, string } from './schema.ts'
 
-/** The curve of one metric of one run. */
+/**
+ * The curve of one metric of one run. Over METRIC the x of a point is the latest value of `x_key` that the same run has
+ * at the same step, as W&B and Aim pair them; points without one, and those whose x is NaN or infinite, are left out.
+ * Curves ascend by x, then by step: a grid of buckets along x has no other order.
+ */
 const series = message({
   run_id: required(string),
   key: required(string),
   points: required(int64, 'How many points the run has in the range; the curve may have fewer.'),
-  x: required(json, 'Ascending: steps, ms since the epoch, or ms since the run began.'),
+  x: required(json, 'Ascending: steps, ms since the epoch, ms since the run began, or values of x_key.'),
   last: required(json, 'The last value at each x; NaN and the infinities are the strings of the wire.'),
   min: optional(
     json,
@@ -25,7 +29,8 @@ export const metricSeries = endpoint({
   request: message({
     run_ids: required(list(string), 'At most 500.'),
     keys: required(list(string), 'At most 200.'),
-    x: optional(oneOf(['STEP', 'TIME', 'RELATIVE']), 'STEP when absent.'),
+    x: optional(oneOf(['STEP', 'TIME', 'RELATIVE', 'METRIC']), 'STEP when absent.'),
+    x_key: optional(string, 'The metric whose values at the same steps are x; with METRIC, and only then.'),
     from: optional(double, 'The range of x; all when absent.'),
     to: double,
     buckets: optional(

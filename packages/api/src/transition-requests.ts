@@ -66,6 +66,44 @@ export const listTransitionRequests = endpoint({
   response: message({ requests: list(activity) }),
 })
 
+const requestState = oneOf(['OPEN', 'APPROVED', 'REJECTED', 'CANCELLED', 'OVERTAKEN'])
+
+/** A request for a transition, and what became of it. */
+export const transitionRequest = message({
+  id: required(string),
+  name: required(string, 'Of the registered model.'),
+  version: required(string),
+  current_stage: required(oneOf(stages), 'Where the version is now.'),
+  from_stage: required(oneOf(stages), 'Where it was when somebody asked.'),
+  to_stage: required(oneOf(stages)),
+  state: required(
+    requestState,
+    'CANCELLED: taken back by who asked. OVERTAKEN: the version came to the stage without this request.',
+  ),
+  user_id: required(emptyableString, "Who asked; '' where the server does not know."),
+  creation_timestamp: required(int64, 'When, in milliseconds since the epoch.'),
+  comment: string,
+  decided_by: optional(emptyableString, 'Who closed it; absent while it is open.'),
+  decision_timestamp: optional(int64, 'Milliseconds since the epoch.'),
+  decision_comment: string,
+})
+
+export const searchTransitionRequests = endpoint({
+  method: 'GET',
+  path: '/transition-requests',
+  at: 'trackway',
+  mode: 'read',
+  access: { resource: 'registered_model', permission: 'search' },
+  summary: 'The requests for transitions of all models, page by page; the newest first.',
+  request: message({
+    states: optional(list(requestState), 'Only those; OPEN when empty.'),
+    name: optional(string, 'Only those of this registered model.'),
+    max_results: optional(int64, 'From 1 to 1,000; 100 when absent.'),
+    page_token: string,
+  }),
+  response: message({ requests: list(transitionRequest), next_page_token: string }),
+})
+
 export const approveTransitionRequest = endpoint({
   method: 'POST',
   path: '/mlflow/transition-requests/approve',

@@ -35,6 +35,10 @@ type DownloadName =
   | 'getLoggedModelArtifact'
   | 'getModelVersionArtifact'
   | 'downloadProxiedArtifact'
+  | 'previewArtifact'
+  | 'archiveArtifacts'
+  | 'exportRuns'
+  | 'exportMetrics'
   | 'streamEvents'
 /** Endpoints that take a file as the request's body. */
 type UploadName = 'uploadArtifact' | 'uploadProxiedArtifact' | 'uploadPart'
@@ -64,6 +68,10 @@ const downloads: ReadonlySet<string> = new Set<DownloadName>([
   'getLoggedModelArtifact',
   'getModelVersionArtifact',
   'downloadProxiedArtifact',
+  'previewArtifact',
+  'archiveArtifacts',
+  'exportRuns',
+  'exportMetrics',
   'streamEvents',
 ])
 const uploads: ReadonlySet<string> = new Set<UploadName>(['uploadArtifact', 'uploadProxiedArtifact', 'uploadPart'])

@@ -1,4 +1,4 @@
-export { ApiError, eventKinds } from '@trackway/api'
+export { ApiError, eventKinds, isLowerBetter } from '@trackway/api'
 export type * from '@trackway/api'
 export { createClient } from './client.ts'
 export type { CallOptions, Client, ClientOptions } from './client.ts'

@@ -97,6 +97,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       store,
       locate: createLocate(store, stores),
       rootOf: (owner) => operations.artifactUri(owner),
+      isFramedByAnyone: config.xFrameOptions === 'NONE' || config.disableSecurityMiddleware,
     })
 
     const events = createEventStream({

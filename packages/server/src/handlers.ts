@@ -15,7 +15,9 @@ import { createExperimentHandlers } from './tracking/experiments.ts'
 import { createLoggedModelHandlers } from './tracking/logged-models.ts'
 import { createMetricSeriesHandlers } from './tracking/metric-series.ts'
 import { createMetricHandlers } from './tracking/metrics.ts'
+import { createExportHandlers } from './tracking/run-export.ts'
 import { createRunFacetHandlers } from './tracking/run-facets.ts'
+import { createRunGroupHandlers } from './tracking/run-groups.ts'
 import { createRunMoveHandlers } from './tracking/run-moves.ts'
 import { createRunQueryHandlers } from './tracking/run-query.ts'
 import { createRunHandlers } from './tracking/runs.ts'
@@ -48,6 +50,8 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers 
     ...createRunHandlers(store, options),
     ...createRunQueryHandlers(store),
     ...createRunFacetHandlers(store),
+    ...createRunGroupHandlers(store),
+    ...createExportHandlers(store),
     ...createRunMoveHandlers(store),
     ...createMetricHandlers(store),
     ...createMetricSeriesHandlers(store),

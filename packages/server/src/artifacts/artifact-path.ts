@@ -42,6 +42,11 @@ export function artifactFolder(given: string): string {
   return path
 }
 
+/** A path in the folder; either may be empty. */
+export function pathBelow(folder: string, path: string): string {
+  return folder === '' || path === '' ? folder + path : `${folder}/${path}`
+}
+
 function invalidPath(given: string, reason = allowed): Error {
   const shown = JSON.stringify(given.length > 200 ? `${given.slice(0, 200)}…` : given)
   return invalidParameter(`Invalid path ${shown}: ${reason}.`)

@@ -69,7 +69,9 @@ export async function startDataThread(
     else if (!part.open) {
       const failed = part.status === 0
       waiter.resolve(
-        failed ? unavailable('The reply could not be read to its end.') : { status: part.status, body: part.body },
+        failed
+          ? unavailable('The reply could not be read to its end.')
+          : { status: part.status, body: part.body, file: part.file },
       )
     } else {
       waiter.stream = new PartStream(
@@ -80,7 +82,7 @@ export async function startDataThread(
         },
       )
       waiter.stream.push(part)
-      waiter.resolve({ status: part.status, body: waiter.stream })
+      waiter.resolve({ status: part.status, body: waiter.stream, file: part.file })
     }
   }
 

@@ -2,6 +2,7 @@ import type { DataEndpointName } from '@trackway/api'
 
 import type { Caller } from '../access/caller.ts'
 import type { Operations } from '../operations.ts'
+import type { ReplyFile } from '../tracking/encoded-reply.ts'
 
 /** A request as it came over the wire, for an endpoint that moves JSON. */
 export interface RawRequest {
@@ -15,10 +16,11 @@ export interface RawRequest {
   readonly caller: Caller
 }
 
-/** What is sent back: JSON, whole or in pieces that come as they are read. */
+/** What is sent back: JSON or a file, whole or in pieces that come as they are read. */
 export interface RawReply {
   readonly status: number
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>
+  readonly file?: ReplyFile | undefined
 }
 
 /** Where requests are carried out: threads over an embedded database, or this process over one on the network. */

@@ -1,5 +1,6 @@
 import type { HandlerOptions } from '../handlers.ts'
 import type { OperationName } from '../operations.ts'
+import type { ReplyFile } from '../tracking/encoded-reply.ts'
 import type { RawRequest } from './executor.ts'
 
 /** What a data thread is started with. */
@@ -34,6 +35,8 @@ export interface Part {
   readonly status: number
   readonly body: string | Uint8Array
   readonly open: boolean
+  /** In the first part of a reply that is a file. */
+  readonly file?: ReplyFile | undefined
 }
 
 /** To the main thread. */

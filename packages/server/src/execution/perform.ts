@@ -3,6 +3,7 @@ import type { Endpoint } from '@trackway/api'
 import { decodeBody, decodeQuery, encode } from '@trackway/api/codec'
 
 import { EncodedReply } from '../tracking/encoded-reply.ts'
+import type { ReplyFile } from '../tracking/encoded-reply.ts'
 import type { DataService } from '../data-service.ts'
 import type { RawRequest } from './executor.ts'
 import type { OperationCall } from './messages.ts'
@@ -11,6 +12,8 @@ import type { OperationCall } from './messages.ts'
 export interface PerformedReply {
   readonly status: number
   readonly body: string | EncodedReply['pieces']
+  /** Absent for JSON. */
+  readonly file?: ReplyFile | undefined
 }
 
 /** Tells of a fault of ours, as the caller is told no more than that there was one. `what` failed: an endpoint, a thread. */
@@ -31,10 +34,8 @@ export async function perform(
     const typed = decodeRequest(endpoint, request)
     const handle = handlers[request.endpoint] as (typed: unknown, caller: unknown) => Promise<unknown>
     const response = await handle(typed, request.caller)
-    return {
-      status: 200,
-      body: response instanceof EncodedReply ? response.pieces : encode(endpoint.response, response),
-    }
+    if (response instanceof EncodedReply) return { status: 200, body: response.pieces, file: response.file }
+    return { status: 200, body: encode(endpoint.response, response) }
   } catch (error) {
     return errorReply(nameOf(request), error, report)
   }

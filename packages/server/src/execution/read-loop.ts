@@ -2,6 +2,7 @@ import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 
 import type { DataService } from '../data-service.ts'
+import type { ReplyFile } from '../tracking/encoded-reply.ts'
 import type { Job, Part, ToThread } from './messages.ts'
 import { perform } from './perform.ts'
 import type { PerformedReply, ReportFault } from './perform.ts'
@@ -50,25 +51,25 @@ export function serveReads(port: MessagePort, service: DataService, report: Repo
   }
 
   async function answer({ id, request }: Job): Promise<void> {
-    const { status, body } = await perform(service, request, report)
+    const { status, body, file } = await perform(service, request, report)
     const text = typeof body === 'string' ? body : shortText(body)
     if (text !== undefined) {
-      send({ id, status, body: text, open: false })
+      send({ id, status, body: text, open: false, file })
       return
     }
     open.set(id, iterate(body as Exclude<PerformedReply['body'], string>))
-    await sendNext(id)
+    await sendNext(id, file)
   }
 
   /** Sends the next part of an open reply; the last one closes it. */
-  async function sendNext(id: number): Promise<void> {
+  async function sendNext(id: number, file?: ReplyFile): Promise<void> {
     const pieces = open.get(id)
     if (!pieces) return
     try {
       const { buffers, size, isLast } = await takePart(pieces)
       if (isLast) open.delete(id)
       const body = join(buffers, size)
-      send({ id, status: 200, body, open: !isLast }, [body.buffer as ArrayBuffer])
+      send({ id, status: 200, body, open: !isLast, file }, [body.buffer as ArrayBuffer])
     } catch (error) {
       report('a long reply', error)
       open.delete(id)

@@ -4,24 +4,39 @@ import { Readable } from 'node:stream'
 import type { ArtifactStore, OpenArtifact } from '../artifacts/artifact-store.ts'
 import { mediaType } from '../artifacts/media-type.ts'
 import { byteRange } from './byte-range.ts'
+import { contentDisposition } from './content-disposition.ts'
+
+/** What tells a browser what to do with a file. */
+interface Presentation {
+  readonly 'content-type': string
+  readonly 'content-disposition': string
+  readonly 'content-security-policy'?: string
+  readonly 'referrer-policy'?: string
+}
 
 /**
- * Answers with a file, always as an attachment: shown by a browser under the server's own origin it could act there.
- * One byte range, If-Range, If-None-Match and If-Modified-Since are honoured.
+ * Answers with a file. It is an attachment unless `presentation` says otherwise: shown by a browser under the server's own
+ * origin it could act there. One byte range, If-Range, If-None-Match and If-Modified-Since are honoured.
  */
 export async function sendArtifact(
   request: FastifyRequest,
   reply: FastifyReply,
   store: ArtifactStore,
   path: string,
+  presentation: Presentation = asAttachment(path),
 ): Promise<FastifyReply> {
   const file = await store.open(path)
   try {
-    return await sendOpen(request, reply, file, path)
+    return await sendOpen(request, reply, file, path, presentation)
   } catch (error) {
     await file.close()
     throw error
   }
+}
+
+function asAttachment(path: string): Presentation {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return { 'content-type': mediaType(name), 'content-disposition': contentDisposition('attachment', name) }
 }
 
 async function sendOpen(
@@ -29,6 +44,7 @@ async function sendOpen(
   reply: FastifyReply,
   file: OpenArtifact,
   path: string,
+  presentation: Presentation,
 ): Promise<FastifyReply> {
   const { headers } = request
   const etag = `"${file.etag}"`
@@ -50,16 +66,14 @@ async function sendOpen(
     )
   }
 
-  const name = path.slice(path.lastIndexOf('/') + 1)
   const length = range ? range.end - range.start + 1 : file.size
   const isHead = request.method === 'HEAD'
   const body = isHead ? undefined : await file.body(range)
   if (isHead) await file.close()
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.size}`)
   reply.headers({
-    'content-type': mediaType(name),
+    ...presentation,
     'content-length': length,
-    'content-disposition': attachment(name),
     'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
@@ -81,13 +95,4 @@ function isUnchanged(
     return known.includes(etag) || known.includes('*')
   }
   return ifModifiedSince !== undefined && Date.parse(ifModifiedSince) >= Date.parse(modified)
-}
-
-/** RFC 6266: bare, quoted where there are spaces, else a plain form for old readers and the exact name. */
-function attachment(name: string): string {
-  if (/^[\w.!$&+^`|~-]+$/.test(name)) return `attachment; filename=${name}`
-  if (/^[\w.!$&+^`|~ -]+$/.test(name)) return `attachment; filename="${name}"`
-  const plain = name.replace(/[^\x20-\x7e]/gu, '_').replace(/["\\]/g, '\\$&')
-  const exact = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
 }

@@ -4,11 +4,12 @@ import { encode } from '@trackway/api/codec'
 import type { FastifyRequest } from 'fastify'
 import { artifactsNotServed } from '../artifacts/artifact-location.ts'
 import type { ArtifactLocation, Locate } from '../artifacts/artifact-location.ts'
-import { artifactFile, artifactFolder } from '../artifacts/artifact-path.ts'
+import { artifactFile, artifactFolder, pathBelow } from '../artifacts/artifact-path.ts'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { ArtifactOwner } from '../operations.ts'
 import { versionNumber } from '../registry/rules.ts'
 import { sendArtifact } from './artifact-download.ts'
+import { createArtifactViews } from './artifact-views.ts'
 import { createMultipartStreams } from './artifact-multipart.ts'
 import { sendJson } from './json-reply.ts'
 import { announcedSize, bodyOf, queryRequest } from './stream-request.ts'
@@ -24,6 +25,8 @@ export interface ArtifactStreamsOptions {
   readonly locate: Locate
   /** Where the artifacts of a run, logged model or version lie; rejects with RESOURCE_DOES_NOT_EXIST. */
   readonly rootOf: (owner: ArtifactOwner) => Promise<string>
+  /** Whether a page that other sites frame may show artifacts. */
+  readonly isFramedByAnyone?: boolean
 }
 
 /** The handlers of all endpoints that list and move artifacts. */
@@ -31,6 +34,7 @@ export function createArtifactStreams({
   store,
   locate,
   rootOf,
+  isFramedByAnyone = false,
 }: ArtifactStreamsOptions): Record<ArtifactEndpointName, StreamHandler> {
   return {
     async listArtifacts(request, reply) {
@@ -47,7 +51,7 @@ export function createArtifactStreams({
       const runId = runIdOf(ids)
       const file = artifactFile(path)
       const root = locate(await rootOf({ run: runId }))
-      return await sendArtifact(request, reply, root.store, join(root.folder, file))
+      return await sendArtifact(request, reply, root.store, pathBelow(root.folder, file))
     },
 
     async uploadArtifact(request, reply) {
@@ -56,7 +60,7 @@ export function createArtifactStreams({
         const runId = runIdOf(ids)
         const file = artifactFile(path)
         const root = locate(await rootOf({ run: runId }))
-        await root.store.put(join(root.folder, file), bodyOf(request), { size: announcedSize(request) })
+        await root.store.put(pathBelow(root.folder, file), bodyOf(request), { size: announcedSize(request) })
         return await reply.send()
       })
     },
@@ -73,14 +77,14 @@ export function createArtifactStreams({
       const { model_id, artifact_file_path } = queryRequest('getLoggedModelArtifact', request)
       const file = artifactFile(artifact_file_path)
       const root = locate(await rootOf({ loggedModel: model_id }))
-      return await sendArtifact(request, reply, root.store, join(root.folder, file))
+      return await sendArtifact(request, reply, root.store, pathBelow(root.folder, file))
     },
 
     async getModelVersionArtifact(request, reply) {
       const { name, version, path } = queryRequest('getModelVersionArtifact', request)
       const file = artifactFile(path)
       const root = locate(await rootOf({ name, version: versionNumber(version) }))
-      return await sendArtifact(request, reply, root.store, join(root.folder, file))
+      return await sendArtifact(request, reply, root.store, pathBelow(root.folder, file))
     },
 
     async listProxiedArtifacts(request, reply) {
@@ -108,6 +112,7 @@ export function createArtifactStreams({
       return sendJson(reply, '{}')
     },
 
+    ...createArtifactViews({ locate, rootOf, isFramedByAnyone }),
     ...createMultipartStreams(proxied),
   }
 
@@ -134,18 +139,14 @@ function runIdOf(ids: { run_id?: string | undefined; run_uuid?: string | undefin
 }
 
 async function filesBelow({ store, folder }: ArtifactLocation, below: string): Promise<FileInfo[]> {
-  return await filesOf(store, join(folder, below), below)
+  return await filesOf(store, pathBelow(folder, below), below)
 }
 
 /** The files of a folder, with `shown` before their names. */
 async function filesOf(store: ArtifactStore, folder: string, shown: string): Promise<FileInfo[]> {
   return (await store.list(folder)).map(({ name, isFolder, size }) => ({
-    path: join(shown, name),
+    path: pathBelow(shown, name),
     is_dir: isFolder,
     file_size: size,
   }))
-}
-
-function join(folder: string, path: string): string {
-  return folder === '' || path === '' ? folder + path : `${folder}/${path}`
 }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 
 import type { Executor } from '../execution/executor.ts'
 import { callerOf } from './caller-of.ts'
+import { contentDisposition } from './content-disposition.ts'
 import { notJson } from './errors.ts'
 import { sendJson } from './json-reply.ts'
 import type { StreamHandler } from './stream-request.ts'
@@ -62,7 +63,7 @@ function toRoutePath(path: string): string {
 
 function dataHandler(executor: Executor, endpoint: DataEndpointName): StreamHandler {
   return async (request, reply) => {
-    const { status, body } = await executor.execute({
+    const { status, body, file } = await executor.execute({
       endpoint,
       path: request.params as Record<string, string>,
       query: queryOf(request),
@@ -70,8 +71,12 @@ function dataHandler(executor: Executor, endpoint: DataEndpointName): StreamHand
       caller: callerOf(request),
     })
     reply.code(status)
-    if (typeof body === 'string') return sendJson(reply, body)
-    reply.header('content-type', 'application/json')
+    if (file) {
+      const disposition = contentDisposition('attachment', file.name)
+      reply.headers({ 'content-type': file.mediaType, 'content-disposition': disposition, 'cache-control': 'no-store' })
+    } else if (typeof body === 'string') return sendJson(reply, body)
+    else reply.header('content-type', 'application/json')
+    if (typeof body === 'string') return reply.send(body)
     return reply.send(body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false }))
   }
 }

@@ -37,7 +37,10 @@ const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  // Artifacts are shown in frames, each with a policy of its own.
+  "frame-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",
   "base-uri 'self'",

@@ -1,4 +1,12 @@
-import type { Activity, ModelVersion, RegisteredModel, RegisteredModelSettings, Response, Stage } from '@trackway/api'
+import type {
+  Activity,
+  ModelVersion,
+  RegisteredModel,
+  RegisteredModelSettings,
+  Response,
+  Stage,
+  TransitionRequest,
+} from '@trackway/api'
 
 import type { Author } from '../access/caller.ts'
 import type { Filter, OrderTerm } from '../search/filter.ts'
@@ -89,6 +97,13 @@ export interface RequestedTransition {
   readonly comment: string | undefined
 }
 
+export interface TransitionRequestSearch extends PageRequest {
+  /** At least one. */
+  readonly states: readonly TransitionRequest['state'][]
+  /** Of a registered model; of all when undefined. */
+  readonly name: string | undefined
+}
+
 /** Stages, requests for them and what is said about a version. */
 export interface TransitionStore {
   settings(name: string): Promise<RegisteredModelSettings>
@@ -102,6 +117,8 @@ export interface TransitionStore {
   /** @throws ApiError RESOURCE_ALREADY_EXISTS where the author has an open request for this stage. */
   request(request: RequestedTransition, author: Author): Promise<Activity>
   openRequests(name: string, version: number): Promise<readonly Activity[]>
+  /** Of all models, the newest first. An unknown model has none. */
+  searchRequests(search: TransitionRequestSearch): Promise<Page<TransitionRequest>>
   /**
    * @throws ApiError RESOURCE_DOES_NOT_EXIST where nobody asked, or it was decided already; PERMISSION_DENIED where only
    * the author asked and the model's settings forbid to approve one's own.

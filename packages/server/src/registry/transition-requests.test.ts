@@ -46,6 +46,20 @@ describe('the handlers of stages, requests and comments', () => {
     },
   )
 
+  test('searchTransitionRequests gives what is open unless other states are asked for, page by page', async () => {
+    await call('createTransitionRequest', staging)
+    await call('createTransitionRequest', staging, 'bob')
+    await call('createTransitionRequest', { ...version, version: '2', stage: 'Production' })
+    await call('rejectTransitionRequest', { ...version, version: '2', stage: 'Production' }, 'bob')
+    const first = await call('searchTransitionRequests', { max_results: 1 })
+    expect(first.requests).toEqual([expect.objectContaining({ user_id: 'bob', state: 'OPEN', to_stage: 'Staging' })])
+    const rest = await call('searchTransitionRequests', { page_token: first.next_page_token })
+    expect([rest.requests, rest.next_page_token]).toEqual([[expect.objectContaining({ user_id: 'ann' })], undefined])
+    const { requests } = await call('searchTransitionRequests', { states: ['REJECTED', 'REJECTED'], name: 'm' })
+    expect(requests).toEqual([expect.objectContaining({ version: '2', state: 'REJECTED', decided_by: 'bob' })])
+    await expect(call('searchTransitionRequests', { max_results: 1001 })).rejects.toMatchObject(invalid('max_results'))
+  })
+
   test('transitionModelVersionStage archives the others only when told to', async () => {
     await registry.move(2, 'Staging')
     await call('transitionModelVersionStage', staging)

@@ -13,6 +13,7 @@ type TransitionHandlers = Pick<
   | 'transitionDatabricksStage'
   | 'createTransitionRequest'
   | 'listTransitionRequests'
+  | 'searchTransitionRequests'
   | 'approveTransitionRequest'
   | 'rejectTransitionRequest'
   | 'deleteTransitionRequest'
@@ -47,6 +48,16 @@ export function createTransitionHandlers({
     async listTransitionRequests(request) {
       const { name, version } = checkVersion(request)
       return { requests: [...(await store.openRequests(name, version))] }
+    },
+
+    async searchTransitionRequests({ states = [], name, max_results, page_token }) {
+      const page = await store.searchRequests({
+        states: states.length === 0 ? ['OPEN'] : [...new Set(states)].sort(),
+        name: name || undefined,
+        maxResults: checkMaxResults(Number(max_results ?? defaultPage), 1000),
+        pageToken: page_token || undefined,
+      })
+      return { requests: [...page.items], next_page_token: page.token ?? undefined }
     },
 
     async approveTransitionRequest(request, caller) {

@@ -35,7 +35,7 @@ const dataset = ['datasets', 'dataset'] as const
 
 /**
  * What can be searched, and by which fields. Names and synonyms are MLflow's (`mlflow/utils/search_utils.py`,
- * `search_logged_model_utils.py`); letter case counts in all of them, as it does there. The registry has more fields here.
+ * `search_logged_model_utils.py`); letter case counts in all of them, as it does there. Runs and the registry have more fields here.
  */
 export const searchEntities = {
   runs: {
@@ -48,6 +48,7 @@ export const searchEntities = {
       artifact_uri: { type: 'text' },
       start_time: { type: 'int64', synonyms: ['created', 'Created'] },
       end_time: { type: 'int64' },
+      experiment_id: { type: 'experimentId' },
     },
     orderBy: ['metric', 'param', 'tag', 'attribute'],
     bareText: false,

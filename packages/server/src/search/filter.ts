@@ -56,6 +56,9 @@ export interface OrderTerm {
   readonly ascending: boolean
 }
 
+/** A metric of a run may count with the least or the greatest of its values, or with how many there are. */
+export type RunOrderTerm = OrderTerm & { readonly value?: 'MIN' | 'MAX' | 'COUNT' | undefined }
+
 /** For a metric of a logged model, an order may count only the points measured on one dataset. */
 export type ModelOrderTerm = OrderTerm & {
   readonly datasetName?: string | undefined

@@ -2,7 +2,7 @@ import { ApiError } from '@trackway/api'
 import { describe, expect, it } from 'vitest'
 import type { EntityName } from './entities.ts'
 import type { OrderTerm } from './filter.ts'
-import { type OrderField, parseOrderBy, parseOrderField, parseOrderFields } from './order-by.ts'
+import { type OrderField, parseOrderBy, parseOrderField, parseOrderFields, parseRunOrder } from './order-by.ts'
 
 function messageOf(parse: () => unknown): string {
   try {
@@ -55,6 +55,7 @@ describe('parseOrderBy', () => {
     ['runs', '(start_time)', 'Could not be parsed.', 'Expected a field'],
     ['runs', '-metrics.acc', 'Could not be parsed.'],
     ['runs', 'metrics.', 'Could not be parsed.'],
+    ['runs', 'min(metrics.acc)', 'Could not be parsed.', 'Expected ASC or DESC at position 4'],
     ['runs', "'start_time'", 'Could not be parsed.'],
     ['runs', 'tags."a b', 'Could not be parsed.', 'The quote at position 6 is never closed.'],
     ['runs', 'metrics.acc FOO', "Invalid ordering key in order_by clause 'metrics.acc FOO'.", 'ASC or DESC'],
@@ -81,6 +82,39 @@ describe('parseOrderBy', () => {
     const terms = (count: number) => Array.from({ length: count }, (_, i) => `metrics.m${i}`)
     expect(parseOrderBy('runs', terms(32))).toHaveLength(32)
     expect(messageOf(() => parseOrderBy('runs', terms(33)))).toContain('33 terms, 32 are allowed')
+  })
+})
+
+describe('parseRunOrder', () => {
+  it('reads extremes of metrics beside all that searches take', () => {
+    expect(
+      parseRunOrder(['min(metrics.acc)', 'Max ( metric."a b" ) desc', 'count(metrics.acc)', 'metrics.acc']),
+    ).toEqual([
+      { on: 'metric', key: 'acc', ascending: true, value: 'MIN' },
+      { on: 'metric', key: 'a b', ascending: false, value: 'MAX' },
+      { on: 'metric', key: 'acc', ascending: true, value: 'COUNT' },
+      { on: 'metric', key: 'acc', ascending: true },
+    ])
+  })
+
+  it.each([
+    ['min(params.lr)', 'Only a metric has MIN'],
+    ['count(start_time)', 'Only a metric has COUNT'],
+    ['min metrics.acc', 'Expected ( at position 5'],
+    ['min(metrics.acc', 'Expected ) at the end'],
+    ['min(metrics.acc, 2)', 'Expected ) at position 16'],
+    ['min()', 'Expected a field'],
+    ['min(metrics.acc) FOO', 'ASC or DESC'],
+    ['avg(metrics.acc)', 'Could not be parsed.'],
+  ])('refuses %j', (text, phrase) => {
+    expect(messageOf(() => parseRunOrder([text]))).toContain(phrase)
+  })
+
+  it('refuses the same extreme twice, and more than 32 terms', () => {
+    expect(messageOf(() => parseRunOrder(['min(metrics.a)', 'MIN(metric.a) DESC']))).toContain('duplicate fields')
+    expect(messageOf(() => parseRunOrder(Array.from({ length: 33 }, (_, i) => `min(metrics.m${i})`)))).toContain(
+      '33 terms',
+    )
   })
 })
 

@@ -1,8 +1,8 @@
 import { ApiError, invalidParameter } from '@trackway/api'
 import { type EntityName, type SearchEntity, searchEntities } from './entities.ts'
 import { fieldForms, readFieldName, resolveField, splitFieldName, type FieldName } from './field.ts'
-import type { ModelOrderTerm, OrderTerm } from './filter.ts'
-import { createLexer, excerpt, expectedInstead } from './lexer.ts'
+import type { ModelOrderTerm, OrderTerm, RunOrderTerm } from './filter.ts'
+import { createLexer, excerpt, expectedInstead, isWord, type Lexer } from './lexer.ts'
 
 const maxTerms = 32
 
@@ -15,18 +15,58 @@ export function parseOrderBy(entityName: EntityName, texts: readonly string[]): 
   return checkTerms(texts.map((text) => parseTerm(entityName, text)))
 }
 
+/**
+ * The same for tables of runs, where a term may also be `min(metrics.loss)`, `max(…)` or `count(…)`. MLflow's own
+ * searches refuse these.
+ */
+export function parseRunOrder(texts: readonly string[]): RunOrderTerm[] {
+  checkCount(texts.length)
+  return checkTerms(texts.map(parseRunTerm))
+}
+
 function parseTerm(entityName: EntityName, text: string): OrderTerm {
   const lexer = createLexer(text)
+  const name = readName(lexer, text)
+  return toTerm(entityName, name, readIsAscending(lexer, text))
+}
+
+function parseRunTerm(text: string): RunOrderTerm {
+  const lexer = createLexer(text)
+  const value = (['MIN', 'MAX', 'COUNT'] as const).find((one) => isWord(lexer.peek(), one))
+  if (value === undefined) return parseTerm('runs', text)
+  lexer.next()
+  readSymbol('(')
+  const name = readName(lexer, text)
+  readSymbol(')')
+  const term = toTerm('runs', name, readIsAscending(lexer, text))
+  if (term.on !== 'metric') {
+    throw invalidParameter(
+      `Invalid order_by clause '${excerpt(text)}'. Only a metric has ${value}, as it alone has several values.`,
+    )
+  }
+  return { ...term, value }
+
+  function readSymbol(symbol: string): void {
+    const token = lexer.next()
+    if (token.source !== symbol) throw refuse(text, expectedInstead(token, symbol))
+  }
+}
+
+function refuse(text: string, reason: string): ApiError {
+  return invalidParameter(`Invalid order_by clause '${excerpt(text)}'. Could not be parsed. ${reason}`)
+}
+
+function readName(lexer: Lexer, text: string): FieldName {
   const first = lexer.peek()
   const name = readFieldName(lexer)
-  const refuse = (reason: string) =>
-    invalidParameter(`Invalid order_by clause '${excerpt(text)}'. Could not be parsed. ${reason}`)
-  if (name === undefined) {
-    throw refuse(expectedInstead(lexer.peek().kind === 'unclosed' ? lexer.peek() : first, fieldForms))
-  }
+  if (name !== undefined) return name
+  throw refuse(text, expectedInstead(lexer.peek().kind === 'unclosed' ? lexer.peek() : first, fieldForms))
+}
 
+function readIsAscending(lexer: Lexer, text: string): boolean {
   const direction = lexer.next()
-  if (direction.kind !== 'word' && direction.kind !== 'end') throw refuse(expectedInstead(direction, 'ASC or DESC'))
+  if (direction.kind !== 'word' && direction.kind !== 'end')
+    throw refuse(text, expectedInstead(direction, 'ASC or DESC'))
   const ascending = direction.kind === 'end' || /^asc$/i.test(direction.source)
   if (!ascending && !/^desc$/i.test(direction.source)) {
     throw invalidParameter(
@@ -35,8 +75,8 @@ function parseTerm(entityName: EntityName, text: string): OrderTerm {
     )
   }
   const rest = lexer.peek()
-  if (rest.kind !== 'end') throw refuse(expectedInstead(rest, 'nothing more'))
-  return toTerm(entityName, name, ascending)
+  if (rest.kind !== 'end') throw refuse(text, expectedInstead(rest, 'nothing more'))
+  return ascending
 }
 
 /** An order term as logged models have it on the wire. */
@@ -85,10 +125,10 @@ function checkCount(count: number): void {
   if (count > maxTerms) throw invalidParameter(`\`order_by\` has ${count} terms, ${maxTerms} are allowed.`)
 }
 
-function checkTerms<Term extends ModelOrderTerm>(terms: Term[]): Term[] {
+function checkTerms<Term extends ModelOrderTerm & RunOrderTerm>(terms: Term[]): Term[] {
   const seen = new Set<string>()
-  for (const { on, key, datasetName, datasetDigest } of terms) {
-    const field = JSON.stringify([on, key, datasetName, datasetDigest])
+  for (const { on, key, datasetName, datasetDigest, value } of terms) {
+    const field = JSON.stringify([on, key, datasetName, datasetDigest, value])
     if (seen.has(field))
       throw invalidParameter(`\`order_by\` contains duplicate fields: ${on} '${excerpt(key)}' twice.`)
     seen.add(field)

@@ -17,6 +17,7 @@ function messageOf(entity: EntityName, filter: string): string {
 }
 
 const runRows: Row[] = [
+  ["experiment_id IN ('12', '007')", 'attribute', 'experiment_id', 'IN', ['12', '7']],
   // Every kind of field, with and without its prefix's other forms
   ['metrics.acc > 0.5', 'metric', 'acc', '>', 0.5],
   ['metric.acc = 1', 'metric', 'acc', '=', 1],
@@ -315,7 +316,7 @@ describe('parseFilter', () => {
     ],
     ['runs', "Status = 'x'", "Invalid attribute key 'Status' specified."],
     ['runs', "__proto__ = 'x'", "Invalid attribute key '__proto__' specified."],
-    ['runs', "experiment_id = '1'", "Invalid attribute key 'experiment_id' specified."],
+    ['runs', "lifecycle_stage = 'active'", "Invalid attribute key 'lifecycle_stage' specified."],
     [
       'runs',
       "tags.a = 'x' AND datasets.foo = 'x'",

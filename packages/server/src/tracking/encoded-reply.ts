@@ -1,12 +1,21 @@
+/** What a reply is that is a file, not JSON. */
+export interface ReplyFile {
+  readonly mediaType: string
+  /** What it is saved as. */
+  readonly name: string
+}
+
 /**
- * A reply that a handler has written as JSON itself, because going through objects would cost more than all else:
- * whole runs out of their stored documents, and long histories.
+ * A reply that a handler has written itself: JSON, because going through objects would cost more than all else (whole
+ * runs out of their stored documents, and long histories), or a file.
  */
 export class EncodedReply {
-  /** Pieces of JSON text or UTF-8, taken one after the other. */
+  /** Pieces of text or bytes, taken one after the other. */
   readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+  readonly file: ReplyFile | undefined
 
-  constructor(pieces: EncodedReply['pieces']) {
+  constructor(pieces: EncodedReply['pieces'], file?: ReplyFile) {
     this.pieces = pieces
+    this.file = file
   }
 }

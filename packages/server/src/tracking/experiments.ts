@@ -16,12 +16,15 @@ type ExperimentHandlers = Pick<
   | 'getExperimentByName'
   | 'searchExperiments'
   | 'summarizeExperiments'
+  | 'experimentHeadlines'
   | 'updateExperiment'
   | 'deleteExperiment'
   | 'restoreExperiment'
   | 'setExperimentTag'
   | 'deleteExperimentTag'
 >
+
+const mostHeadlines = 100
 
 export function createExperimentHandlers({ experiments }: TrackingStore): ExperimentHandlers {
   return {
@@ -57,6 +60,23 @@ export function createExperimentHandlers({ experiments }: TrackingStore): Experi
           runs,
           running,
           last_activity: lastActivity ?? undefined,
+        })),
+      }
+    },
+
+    async experimentHeadlines({ experiment_ids }) {
+      if (experiment_ids.length > mostHeadlines) {
+        throw invalidParameter(`At most ${mostHeadlines} experiment_ids can be asked for, not ${experiment_ids.length}.`)
+      }
+      const headlines = await experiments.headlines(experiment_ids)
+      return {
+        headlines: headlines.map(({ experimentId, metric, lowerIsBetter, best, bestRunId, recent }) => ({
+          experiment_id: experimentId,
+          metric,
+          lower_is_better: lowerIsBetter,
+          best,
+          best_run_id: bestRunId,
+          recent,
         })),
       }
     },

@@ -2,6 +2,7 @@ import { invalidParameter } from '@trackway/api'
 
 import type { Handlers } from '../handlers.ts'
 import { parseField } from '../search/field.ts'
+import { fieldText } from '../search/filter-text.ts'
 import { parseFilter } from '../search/parser.ts'
 import type { FacetField, RunFacet, TrackingStore } from './store.ts'
 
@@ -48,12 +49,11 @@ function toFacetField(text: string): FacetField {
   return { on, key }
 }
 
-const prefixes = { metric: 'metrics', param: 'params', tag: 'tags', attribute: 'attributes' } as const
 const kinds = { metric: 'METRIC', param: 'PARAM', tag: 'TAG', attribute: 'ATTRIBUTE' } as const
 
 function toWire({ on, key, runs, distinct, values, range, histogram }: RunFacet) {
   return {
-    field: `${prefixes[on]}.${quoteKey(key)}`,
+    field: fieldText({ on, key }),
     kind: kinds[on],
     key,
     runs,
@@ -63,9 +63,4 @@ function toWire({ on, key, runs, distinct, values, range, histogram }: RunFacet)
     max: range?.max,
     histogram: histogram && [...histogram],
   }
-}
-
-/** Back-ticks are the one quote that a backslash before it does not change. */
-function quoteKey(key: string): string {
-  return /^[A-Za-z_][\w./-]*$/.test(key) ? key : `\`${key.replaceAll('`', '``')}\``
 }

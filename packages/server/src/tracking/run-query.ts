@@ -1,46 +1,52 @@
 import { invalidParameter } from '@trackway/api'
 
 import type { Handlers } from '../handlers.ts'
-import { parseOrderBy } from '../search/order-by.ts'
-import { parseField } from '../search/field.ts'
+import { parseRunOrder } from '../search/order-by.ts'
 import { parseFilter } from '../search/parser.ts'
 import { checkMaxResults } from './rules.ts'
-import type { QueriedRun, RunColumn, TrackingStore } from './store.ts'
+import { toColumn, toJsonValue } from './run-columns.ts'
+import type { QueriedRun, RunLevel, TrackingStore } from './store.ts'
 
-const mostColumns = 100
+const most = { columns: 100, runIds: 500 } as const
 
 export function createRunQueryHandlers({ runs }: TrackingStore): Pick<Handlers, 'queryRuns'> {
   return {
-    async queryRuns({ experiment_ids, filter, run_view_type, columns = [], order_by, max_results, page_token }) {
-      if (columns.length > mostColumns) {
-        throw invalidParameter(`At most ${mostColumns} columns may be asked for at once, got ${columns.length}.`)
+    async queryRuns(request) {
+      const { columns = [], run_ids = [] } = request
+      if (columns.length > most.columns) {
+        throw invalidParameter(`At most ${most.columns} columns may be asked for at once, got ${columns.length}.`)
       }
+      if (run_ids.length > most.runIds) {
+        throw invalidParameter(`At most ${most.runIds} run_ids may be asked for at once, got ${run_ids.length}.`)
+      }
+      const level = toLevel(request.roots_only, request.parent_run_id)
       const search = {
-        experimentIds: experiment_ids ?? [],
-        filter: parseFilter('runs', filter ?? ''),
-        orderBy: parseOrderBy('runs', order_by ?? []),
-        view: run_view_type ?? 'ACTIVE_ONLY',
-        maxResults: checkMaxResults(max_results ?? 100, 1000),
-        pageToken: page_token || undefined,
+        experimentIds: request.experiment_ids ?? [],
+        runIds: run_ids.length === 0 ? undefined : run_ids,
+        filter: parseFilter('runs', request.filter ?? ''),
+        orderBy: parseRunOrder(request.order_by ?? []),
+        view: request.run_view_type ?? 'ACTIVE_ONLY',
+        maxResults: checkMaxResults(request.max_results ?? 100, 1000),
+        pageToken: request.page_token || undefined,
       }
-      const page = await runs.query(search, columns.map(toColumn))
+      const { items, token, total, running, matching } = await runs.query(search, level, columns.map(toColumn))
       return {
-        runs: page.items.map(toWire),
-        total: page.total,
-        running: page.running,
-        next_page_token: page.token ?? undefined,
+        runs: items.map(toWire),
+        total,
+        running,
+        total_matching: level === 'ALL' ? undefined : matching.total,
+        running_matching: level === 'ALL' ? undefined : matching.running,
+        next_page_token: token ?? undefined,
       }
     },
   }
 }
 
-function toColumn({ field, value = 'LAST' }: { field: string; value?: RunColumn['value'] | undefined }): RunColumn {
-  const { on, key } = parseField('runs', field)
-  if (on === 'dataset') throw invalidParameter(`Invalid column '${field}': a run may have many datasets.`)
-  if (on !== 'metric' && value !== 'LAST') {
-    throw invalidParameter(`Invalid column '${field}': only a metric has ${value}, as it alone has several values.`)
-  }
-  return { on, key, value }
+function toLevel(rootsOnly: boolean | undefined, parent: string | undefined): RunLevel {
+  if (!parent) return rootsOnly ? 'ROOTS' : 'ALL'
+  if (rootsOnly)
+    throw invalidParameter('Either roots_only or parent_run_id may be given, not both: they are two levels.')
+  return { parent }
 }
 
 function toWire(run: QueriedRun) {
@@ -52,9 +58,8 @@ function toWire(run: QueriedRun) {
     lifecycle_stage: run.lifecycle,
     start_time: run.startTime,
     end_time: run.endTime ?? undefined,
-    // JSON has neither NaN and the infinities nor exact integers beyond 2^53: they are text.
-    values: run.values.map((value) =>
-      typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value,
-    ),
+    parent_run_id: run.parentId,
+    children: run.children,
+    values: run.values.map(toJsonValue),
   }
 }

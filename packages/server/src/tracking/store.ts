@@ -1,7 +1,9 @@
 import type { Dataset, Experiment, Int64, LoggedModel, Run, RunInfo, View } from '@trackway/api'
 
 import type { Author } from '../access/caller.ts'
-import type { FieldKind, Filter, ModelOrderTerm, OrderTerm } from '../search/filter.ts'
+import type { FieldKind, Filter, ModelOrderTerm, OrderTerm, RunOrderTerm } from '../search/filter.ts'
+import type { GroupPage, GroupRequest } from './run-grouping.ts'
+import type { RunExportStore } from './run-export-store.ts'
 
 export type Lifecycle = 'active' | 'deleted'
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
@@ -51,15 +53,24 @@ export interface RunChange {
   readonly name?: string | undefined
 }
 
-export interface RunSearch extends PageRequest {
+/** Which runs a search is about. */
+export interface RunSelection {
   readonly experimentIds: readonly string[]
   readonly filter: Filter
-  readonly orderBy: readonly OrderTerm[]
   readonly view: ViewType
+  /** Only these; with them, no experiments are any experiments. */
+  readonly runIds?: readonly string[] | undefined
 }
 
-/** Which runs a search is about. */
-export type RunSelection = Pick<RunSearch, 'experimentIds' | 'filter' | 'view'>
+export interface RunSearch extends RunSelection, PageRequest {
+  readonly orderBy: readonly RunOrderTerm[]
+}
+
+/**
+ * Which of the runs that match: all of them, those that are nested in none of them, or those directly below a run. Of
+ * runs that are nested in a circle, the one that was made first counts as nested in none.
+ */
+export type RunLevel = 'ALL' | 'ROOTS' | { readonly parent: string }
 
 /** A run's wire JSON, as text or UTF-8. */
 export type RunDocument = string | Uint8Array
@@ -87,13 +98,23 @@ export interface QueriedRun {
   readonly lifecycle: Lifecycle
   readonly startTime: Int64
   readonly endTime: Int64 | null
-  readonly values: readonly (string | number | bigint | null)[]
+  /** The run that its tag names, be there such a run or not; undefined without one. */
+  readonly parentId: string | undefined
+  /** How many matching runs are directly below it; undefined where all levels are asked for. */
+  readonly children: number | undefined
+  readonly values: readonly ColumnValue[]
 }
 
-/** A page of runs, and how many match in all. */
-export interface QueriedPage extends Page<QueriedRun> {
+export type ColumnValue = string | number | bigint | null
+
+export interface RunCounts {
   readonly total: number
   readonly running: number
+}
+
+/** A page of runs, and how many there are in all: of the level asked for, and of all levels. */
+export interface QueriedPage extends Page<QueriedRun>, RunCounts {
+  readonly matching: RunCounts
 }
 
 /** A field that runs have, or may have. */
@@ -157,6 +178,17 @@ export interface ExperimentSummary {
   readonly lastActivity: Int64 | null
 }
 
+/** The metric that an experiment is about, as its newest runs have it. */
+export interface ExperimentHeadline {
+  readonly experimentId: string
+  readonly metric: string
+  readonly lowerIsBetter: boolean
+  readonly best: number
+  readonly bestRunId: string
+  /** The newest last. */
+  readonly recent: readonly number[]
+}
+
 export interface ExperimentStore {
   /** @returns the new id. `artifactLocation` is made from the id where none is given. */
   create(
@@ -172,6 +204,8 @@ export interface ExperimentStore {
   search(search: ExperimentSearch): Promise<Page<Experiment>>
   /** Of these experiments, or of all that are active where none is named. */
   summaries(experimentIds: readonly string[]): Promise<readonly ExperimentSummary[]>
+  /** Of these experiments, but for those without a number to show. */
+  headlines(experimentIds: readonly string[]): Promise<readonly ExperimentHeadline[]>
   rename(experimentId: string, name: string, author: Author): Promise<void>
   delete(experimentId: string, author: Author): Promise<void>
   restore(experimentId: string, author: Author): Promise<void>
@@ -179,13 +213,14 @@ export interface ExperimentStore {
   deleteTag(experimentId: string, key: string): Promise<void>
 }
 
-export interface RunStore {
+export interface RunStore extends RunExportStore {
   create(run: NewRun, author: Author): Promise<Run>
   /** The run's wire JSON. */
   getDocument(runId: string): Promise<RunDocument>
   search(search: RunSearch): Promise<RunPage>
   /** As `search`, with the columns asked for only. */
-  query(search: RunSearch, columns: readonly RunColumn[]): Promise<QueriedPage>
+  query(search: RunSearch, level: RunLevel, columns: readonly RunColumn[]): Promise<QueriedPage>
+  groups(selection: RunSelection, request: GroupRequest): Promise<GroupPage>
   /** The fields that the runs have, by kind, then by key. */
   facets(selection: RunSelection, request: FacetRequest): Promise<RunFacets>
   update(runId: string, change: RunChange, author: Author): Promise<RunInfo>
@@ -227,13 +262,18 @@ export interface MetricStore {
   curves(request: CurveRequest): AsyncIterable<Curve>
 }
 
-/** What the curves of metrics are drawn over: steps, ms since the epoch, or ms since the run began. */
-export type CurveAxis = 'STEP' | 'TIME' | 'RELATIVE'
+/**
+ * What the curves of metrics are drawn over: steps, ms since the epoch, ms since the run began, or the values of another
+ * metric of the run at the same steps.
+ */
+export type CurveAxis = 'STEP' | 'TIME' | 'RELATIVE' | 'METRIC'
 
 export interface CurveRequest {
   readonly runIds: readonly string[]
   readonly keys: readonly string[]
   readonly axis: CurveAxis
+  /** The metric that METRIC reads x from; other axes have none. */
+  readonly xKey: string | undefined
   /** The range of x, both ends included. */
   readonly from: number
   readonly to: number

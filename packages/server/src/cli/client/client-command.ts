@@ -5,7 +5,7 @@ import type { Arguments, FlagReading, Flags } from '../../flags.ts'
 import type { Command, FlagGroup } from '../command.ts'
 import { processTerminal } from '../terminal/terminal.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { connect, connectionFlags } from './connection.ts'
+import { connect, connectionFlags, saysWhoCalls } from './connection.ts'
 import { failureLines } from './failure.ts'
 
 const outputFlags = {
@@ -25,8 +25,15 @@ export const sharedFlagGroups: readonly FlagGroup[] = [
   { title: 'Server', flags: connectionFlags },
 ]
 
+/** What commands take that write a file. */
+export const fileFlagGroups: readonly FlagGroup[] = sharedFlagGroups.slice(1)
+
 export interface Call<F extends Flags, A extends Arguments> {
   readonly client: Client
+  /** A client for somebody else, believed while the server knows no users; the caller's own where it says who it is. */
+  readonly clientFor: (user: string) => Promise<Client>
+  /** Whether `clientFor` gives the caller's own client. */
+  readonly isOneUser: boolean
   readonly terminal: Terminal
   readonly output: 'table' | 'json'
   readonly values: FlagReading<F>['values']
@@ -42,6 +49,8 @@ interface ClientCommand<F extends Flags, A extends Arguments> {
   readonly examples: Command['examples']
   readonly args: A
   readonly flags: F
+  /** It writes a file, and says by flags of its own how and where. */
+  readonly writesFile?: true
   /** Does it, and may give the exit code; 0 when it gives none. */
   readonly run: (call: Call<F, A>) => Promise<number | void>
 }
@@ -50,6 +59,7 @@ interface ClientCommand<F extends Flags, A extends Arguments> {
 export function clientCommand<const F extends Flags, const A extends Arguments>({
   flags,
   args,
+  writesFile,
   run,
   ...told
 }: ClientCommand<F, A>): Command {
@@ -57,21 +67,36 @@ export function clientCommand<const F extends Flags, const A extends Arguments>(
     description: [],
     ...told,
     args,
-    flagGroups: [...(Object.keys(flags).length > 0 ? [{ title: 'Flags', flags }] : []), ...sharedFlagGroups],
-    run: (argv, terminal = processTerminal()) => runOnTerminal({ flags, args, run }, argv, terminal),
+    flagGroups: [
+      ...(Object.keys(flags).length > 0 ? [{ title: 'Flags', flags }] : []),
+      ...(writesFile ? fileFlagGroups : sharedFlagGroups),
+    ],
+    run: (argv, terminal = processTerminal()) => runOnTerminal({ flags, args, writesFile, run }, argv, terminal),
   }
 }
 
 async function runOnTerminal<F extends Flags, A extends Arguments>(
-  { flags, args, run }: Pick<ClientCommand<F, A>, 'flags' | 'args' | 'run'>,
+  {
+    flags,
+    args,
+    writesFile,
+    run,
+  }: Pick<ClientCommand<F, A>, 'flags' | 'args' | 'run'> & {
+    readonly writesFile: true | undefined
+  },
   argv: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const own = readFlags({ ...flags, ...outputFlags, ...connectionFlags } as F & typeof shared, argv, terminal.env, args)
+  const all = { ...flags, ...(writesFile ? {} : outputFlags), ...connectionFlags } as F & typeof shared
+  const own = readFlags(all, argv, terminal.env, args)
   const common = own as unknown as FlagReading<typeof shared>
   const client = await connect(common)
   try {
-    const call = { client, terminal, output: common.values.output, values: own.values, args: own.args }
+    const isOneUser = saysWhoCalls(common)
+    const clientFor = async (username: string): Promise<Client> =>
+      isOneUser ? client : connect({ ...common, values: { ...common.values, username, password: 'demo' } })
+    const { output } = common.values
+    const call = { client, clientFor, isOneUser, terminal, output, values: own.values, args: own.args }
     return (await run({ ...call, sources: own.sources } as unknown as Call<F, A>)) ?? 0
   } catch (error) {
     const lines = await failureLines(error, common.values.trackingUri)

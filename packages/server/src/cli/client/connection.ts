@@ -22,11 +22,19 @@ export const connectionFlags = {
   },
 } as const satisfies Flags
 
+/** What the flags say of the server and of who calls. */
+export type ConnectionReading = Pick<FlagReading<typeof connectionFlags>, 'values' | 'sources'>
+
+/** Whether the caller has said who it is, by a user and a password or by a token. */
+export function saysWhoCalls({ values: { trackingUri, username, password, token } }: ConnectionReading): boolean {
+  return Object.keys(credentials(username, password, token)).length > 0 || !!URL.parse(trackingUri)?.username
+}
+
 /**
  * A client of the server that the flags name. Loads the SDK, which help and wrong command lines do without.
  * @throws UsageError where the address is none.
  */
-export async function connect({ values, sources }: FlagReading<typeof connectionFlags>): Promise<Client> {
+export async function connect({ values, sources }: ConnectionReading): Promise<Client> {
   const { trackingUri, username, password, token } = values
   const url = URL.parse(trackingUri)
   if (url === null || !/^https?:$/.test(url.protocol)) {

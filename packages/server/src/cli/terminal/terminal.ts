@@ -9,9 +9,11 @@ export interface Terminal {
   /** Columns of what shows the output; undefined where it goes into a file or a pipe, which nothing limits. */
   readonly width: number | undefined
   readonly hasColours: boolean
-  write(text: string): Promise<void>
+  write(output: string | Uint8Array): Promise<void>
   /** Writes a line to the error output. */
   warn(line: string): void
+  /** Shows how far something is, in place of what it showed before, where somebody looks on; '' takes it away. */
+  progress(line: string): void
   /** Asks the user; undefined where nobody is there to answer. */
   ask(question: string): Promise<string | undefined>
   /** All of the standard input. */
@@ -40,6 +42,9 @@ export function processTerminal(): Terminal {
       if (!stdout.write(chunk)) await once(stdout, 'drain')
     },
     warn: (line) => void stderr.write(`${line}\n`),
+    progress: (line) => {
+      if (stderr.isTTY && env['TERM'] !== 'dumb') stderr.write(`\r\u001b[K${line}`)
+    },
     ask: async (question) => {
       if (!stdin.isTTY || !stderr.isTTY) return undefined
       const lines = createInterface({ input: stdin, output: stderr })

@@ -9,6 +9,8 @@ export class TestTerminal implements Terminal {
   input = ''
   output = ''
   warnings: string[] = []
+  /** What `progress` showed. */
+  readonly shown: string[] = []
 
   constructor(width?: number, hasColours = false) {
     this.width = width
@@ -19,8 +21,12 @@ export class TestTerminal implements Terminal {
     return this.output.split('\n').slice(0, -1)
   }
 
-  write = async (text: string): Promise<void> => {
-    this.output += text
+  write = async (output: string | Uint8Array): Promise<void> => {
+    this.output += typeof output === 'string' ? output : Buffer.from(output).toString()
+  }
+
+  progress = (line: string): void => {
+    this.shown.push(line)
   }
 
   warn = (line: string): void => {

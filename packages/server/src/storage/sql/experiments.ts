@@ -5,6 +5,7 @@ import sql, { raw } from 'sql-template-tag'
 import type { Author } from '../../access/caller.ts'
 import type { ExperimentStore, ExperimentSummary, KeyValue, Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
+import { experimentHeadline } from './experiment-headlines.ts'
 import { experimentKeys } from './experiment-keys.ts'
 import { experimentColumns, toExperiment } from './experiment-rows.ts'
 import type { ExperimentRow } from './experiment-rows.ts'
@@ -190,6 +191,13 @@ export function createExperimentStore(database: Database, artifactRoot: string):
         const rows = await database.all(summariesOf, { ids: JSON.stringify(keys) })
         const found = new Map(rows.map((row) => [row.id, row]))
         return keys.map((key) => toSummary(key, found.get(key)))
+      }),
+
+    headlines: (experimentIds) =>
+      database.snapshot(async () => {
+        const found = []
+        for (const key of experimentKeys(experimentIds)) found.push(await experimentHeadline(database, key))
+        return found.filter((headline) => headline !== undefined)
       }),
 
     rename: (experimentId, name, author) =>

@@ -20,6 +20,7 @@ describe.each(testEngines)('curves on $engine', ({ open }) => {
       runIds: [runId],
       keys: ['m'],
       axis: 'STEP',
+      xKey: undefined,
       from: -Infinity,
       to: Infinity,
       buckets: 10,

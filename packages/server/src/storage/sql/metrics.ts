@@ -6,7 +6,7 @@ import type { Int64 } from '@trackway/api'
 import type { MetricStore, PointRows } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
-import { readCurves } from './metric-curves.ts'
+import { createCurveReader } from './metric-curves.ts'
 import { query } from './query.ts'
 
 interface Series {
@@ -111,7 +111,7 @@ export function createMetricStore(database: Database): MetricStore {
         left -= block.length
       }
     },
-    curves: (request) => readCurves(database, request),
+    curves: createCurveReader(database),
     async sample(runIds, key, { limit, startStep, endStep }) {
       const samples: { runId: string; points: PointRows }[] = []
       for (const runId of runIds) {

@@ -2,6 +2,8 @@ import { StartupError } from '../../startup-error.ts'
 import { tracking } from './migrations/0001-tracking.ts'
 import { registry } from './migrations/0002-registry.ts'
 import { workspace } from './migrations/0003-workspace.ts'
+import { nestedRuns } from './migrations/0004-nested-runs.ts'
+import { bucketNumbers } from './migrations/0005-bucket-numbers.ts'
 
 /** How an engine spells the kinds of columns that the migrations use. */
 export interface ColumnKinds {
@@ -19,7 +21,13 @@ export interface ColumnKinds {
 }
 
 /** Every migration in order; the schema's version is how many have run. Landed ones never change. */
-const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [tracking, registry, workspace]
+const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [
+  tracking,
+  registry,
+  workspace,
+  nestedRuns,
+  bucketNumbers,
+]
 
 /** What migrating needs of an engine. All calls happen inside one transaction that no other process shares. */
 export interface MigrationTarget {

@@ -92,7 +92,61 @@ describe.each(testEngines)('queryRuns() and metricSeries() on $engine', ({ open 
     expect(await query({ run_view_type: 'ALL' })).toMatchObject({ total: 3 })
   })
 
+  test('gives chosen runs of any experiment, and leaves out unknown ones', async () => {
+    const other = await tracking.newRun({
+      name: 'other',
+      startTime: 9,
+      experimentId: await tracking.newExperiment('b'),
+    })
+    const run_ids = [third, other, 'unknown', other]
+    const names = async (request: Partial<Query>) =>
+      (await query({ run_ids, ...request })).runs?.map((run) => run.run_name)
+    expect(await names({ experiment_ids: [] })).toEqual(['other', 'third'])
+    expect(await names({})).toEqual(['third'])
+    expect(await names({ experiment_ids: [], filter: "status = 'RUNNING'" })).toEqual(['other'])
+    expect(await names({ experiment_ids: [], order_by: ['run_name DESC'] })).toEqual(['third', 'other'])
+    expect(await query({ experiment_ids: [], run_ids, max_results: 1 })).toMatchObject({ total: 2, running: 1 })
+    await tracking.runs.delete(third, at(9))
+    expect(await names({ experiment_ids: [] })).toEqual(['other'])
+    expect(await names({ experiment_ids: [], run_view_type: 'ALL' })).toEqual(['other', 'third'])
+    expect(await names({ run_ids: [] })).toEqual(['first', 'second'])
+    await expect(names({ run_ids: Array<string>(501).fill('a') })).rejects.toThrow('At most 500 run_ids')
+  })
+
+  test('orders by the extremes and the number of a metric’s points, runs of NaN only and without it last', async () => {
+    const fourth = await tracking.newRun({ name: 'fourth', startTime: 0 })
+    await tracking.log(fourth, { metrics: [point('loss', 2.5, 0), point('loss', Infinity, 1)] })
+    const names = async (...order_by: string[]) => (await query({ order_by })).runs?.map((run) => run.run_name)
+    expect(await names('min(metrics.loss) ASC')).toEqual(['first', 'fourth', 'second', 'third'])
+    expect(await names('MIN(metrics.loss) DESC')).toEqual(['fourth', 'first', 'second', 'third'])
+    expect(await names('max( metrics.`loss` ) desc')).toEqual(['fourth', 'first', 'second', 'third'])
+    expect(await names('count(metrics.loss)')).toEqual(['second', 'fourth', 'first', 'third'])
+    expect(await names('count(metrics.loss) DESC')).toEqual(['first', 'fourth', 'second', 'third'])
+    expect(await names('max(metrics.unknown)', 'min(metrics.loss) DESC')).toEqual([
+      'fourth',
+      'first',
+      'second',
+      'third',
+    ])
+    const order_by = ['max(metrics.loss) DESC']
+    const paged: (string | undefined)[] = []
+    let page_token: string | undefined
+    do {
+      const page = await query({ order_by, max_results: 1, page_token })
+      paged.push(page.runs?.[0]?.run_name)
+      page_token = page.next_page_token
+    } while (page_token && paged.length < 9)
+    expect(paged).toEqual(['fourth', 'first', 'second', 'third'])
+  })
+
   test.each([
+    [{ order_by: ['min(params.lr)'] }, /Only a metric has MIN/],
+    [{ order_by: ['min metrics.loss'] }, /Expected \(/],
+    [{ order_by: ['min(metrics.loss'] }, /Expected \)/],
+    [{ order_by: ['min(metrics.loss, 1)'] }, /Expected \)/],
+    [{ order_by: ['min()'] }, /Expected a field/],
+    [{ order_by: ['mean(metrics.loss)'] }, /Invalid order_by clause/],
+    [{ order_by: ['min(metrics.loss)', 'MIN(metric.loss) DESC'] }, /duplicate fields/],
     [{ columns: [{ field: 'foo.bar' }] }, /Invalid entity type 'foo'/],
     [{ columns: [{ field: '' }] }, /Invalid field ''/],
     [{ columns: [{ field: 'metrics.a b' }] }, /Invalid field 'metrics.a b'.*needs quotes/],
@@ -135,6 +189,11 @@ describe.each(testEngines)('queryRuns() and metricSeries() on $engine', ({ open 
     for (const wrong of [{ buckets: 1 }, { buckets: 5001 }, { from: 2, to: 1 }, { from: NaN }]) {
       await expect(text(wrong)).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
     }
+    await expect(text({ x: 'METRIC' })).rejects.toThrow("Missing value for parameter 'x_key'")
+    await expect(text({ x_key: 'loss' })).rejects.toThrow("'x_key' goes with x METRIC only, but x is STEP")
+    expect(await text({ x: 'METRIC', x_key: 'loss', run_ids: [first] })).toEqual({
+      series: [{ run_id: first, key: 'loss', points: 3, x: [1, 2, 3], last: [1, 2, 3] }],
+    })
     await expect(text({ run_ids: Array(501).fill(first) })).rejects.toThrow('At most 500 run_ids')
     await expect(text({ keys: Array(201).fill('a') })).rejects.toThrow('At most 200 keys')
   })

@@ -1,26 +1,21 @@
-import sql, { empty, join, raw } from 'sql-template-tag'
+import sql, { join } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
-import type { OrderTerm } from '../../search/filter.ts'
+import type { RunOrderTerm } from '../../search/filter.ts'
 import type { RunDocument, RunPage, RunSearch, RunSelection, ViewType } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { experimentKeys } from './experiment-keys.ts'
 import { behind, orderBy } from './keyset.ts'
-import type { SortColumn } from './keyset.ts'
 import type { Names } from './names.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
 import { readRuns } from './run-documents.ts'
-import { runAttributes, runConditions } from './run-filter.ts'
+import { runConditions } from './run-filter.ts'
+import { columnsOf, joinsOf, sortsOf, tieBreak } from './run-order.ts'
+import type { Sort } from './run-order.ts'
 import { runsByIds } from './run-rows.ts'
 
 /** Runs that are read at once. */
 const blockSize = 200
-
-/** Ties are broken as in MLflow: the newest first, then by id. */
-const tieBreak: readonly SortColumn[] = [
-  { expression: sql`r.start_time`, ascending: false },
-  { expression: sql`r.uuid`, ascending: true },
-]
 
 /** A found run: its internal id, then its value of each sort column. */
 type Found = readonly [id: number, ...position: unknown[]]
@@ -31,22 +26,31 @@ export async function searchRuns(database: Database, names: Names, search: RunSe
   return { blocks: readBlocks(database, names, ids), token }
 }
 
+/** What must hold of runs besides the search, as conditions on `runs r`; `key` tells such conditions apart. */
+interface Restriction {
+  readonly key: unknown
+  readonly conditions: readonly Sql[]
+}
+
 /** The internal ids of a page's runs, in order. */
 export async function findRunIds(
   database: Database,
   names: Names,
   search: RunSearch,
+  restriction: Restriction = { key: null, conditions: [] },
 ): Promise<{ readonly ids: readonly number[]; readonly token: string | null }> {
-  const queryKey = queryKeyOf(['runs', search.experimentIds, search.filter, search.orderBy, search.view])
+  const { experimentIds, runIds, filter, view } = search
+  const queryKey = queryKeyOf(['runs', experimentIds, runIds, filter, search.orderBy, view, restriction.key])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
-  const experiments = experimentKeys(search.experimentIds)
-  if (experiments.length === 0) return { ids: [], token: null }
+  const experiments = experimentKeys(experimentIds)
+  if (experiments.length === 0 && !runIds) return { ids: [], token: null }
 
   const plan: Plan = {
     database,
     experiments,
-    lifecycles: lifecyclesOf(search.view),
-    conditions: await runConditions(database, names, search.filter),
+    runIds,
+    lifecycles: lifecyclesOf(view),
+    conditions: [...(await runConditions(database, names, filter)), ...restriction.conditions],
     // One more than the page tells whether another page follows.
     limit: search.maxResults + 1,
   }
@@ -59,30 +63,26 @@ export async function findRunIds(
   }
 }
 
-/** How many runs a search finds in all, and how many of them are running. */
-export async function countFound(
-  database: Database,
-  names: Names,
-  selection: RunSelection,
-): Promise<{ readonly total: number; readonly running: number }> {
-  const conditions = join(await selectionOf(database, names, selection), ' and ')
-  // Without a filter each is answered from an index alone; one count of both would read every run's row.
-  const [counts] = await database.dynamic(
-    sql`select (select count(*) from runs r where ${conditions}),
-      (select count(*) from runs r where r.status = 'RUNNING' and ${conditions})`,
-  )
-  return { total: Number(counts?.[0] ?? 0), running: Number(counts?.[1] ?? 0) }
+/** How many runs there are of which conditions on `runs r` hold. Without a filter an index alone answers it. */
+export async function countWhere(database: Database, conditions: readonly Sql[]): Promise<number> {
+  const [counted] = await database.dynamic(sql`select count(*) from runs r where ${join(conditions, ' and ')}`)
+  return Number(counted?.[0] ?? 0)
+}
+
+/** How many of them are running: a question of its own, as few are, and an index has those. */
+export function countRunningWhere(database: Database, conditions: readonly Sql[]): Promise<number> {
+  return countWhere(database, [sql`r.status = 'RUNNING'`, ...conditions])
 }
 
 /** What holds of each run that a search finds, as conditions on `runs r`. */
 export async function selectionOf(
   database: Database,
   names: Names,
-  { experimentIds, filter, view }: RunSelection,
+  { experimentIds, runIds, filter, view }: RunSelection,
 ): Promise<readonly Sql[]> {
   const experiments = experimentKeys(experimentIds)
   const lifecycles = lifecyclesOf(view)
-  return [inExperiments({ database, experiments, lifecycles }), ...(await runConditions(database, names, filter))]
+  return [isSelected({ database, experiments, runIds, lifecycles }), ...(await runConditions(database, names, filter))]
 }
 
 /** A page's runs, read a block at a time: a page of 50,000 runs takes no more memory than one of 200. */
@@ -103,6 +103,8 @@ async function* readBlocks(database: Database, names: Names, ids: readonly numbe
 interface Plan {
   readonly database: Database
   readonly experiments: readonly number[]
+  /** With these, no experiments are any experiments. */
+  readonly runIds: readonly string[] | undefined
   readonly lifecycles: readonly string[]
   readonly conditions: readonly Sql[]
   readonly limit: number
@@ -111,48 +113,17 @@ interface Plan {
 async function findRuns(
   plan: Plan,
   names: Names,
-  terms: readonly OrderTerm[],
+  terms: readonly RunOrderTerm[],
   position: readonly unknown[] | null,
 ): Promise<readonly Found[]> {
   const [first] = terms
   const isByTime = terms.length === 1 && first?.on === 'attribute' && first.key === 'start_time' && !first.ascending
-  if (!first || isByTime) {
-    return findByTime(plan, position)
-  }
-  const sorts = await Promise.all(terms.map((term, index) => sortOf(plan.database, names, term, `v${index}`)))
-  const metric = first.on === 'metric' ? await names.find(plan.database, first.key) : undefined
+  if (!plan.runIds && (!first || isByTime)) return findByTime(plan, position)
+  const sorts = await sortsOf(plan.database, names, terms, [isSelected(plan), ...plan.conditions])
+  const isByLatest = first?.on === 'metric' && first.value === undefined && !plan.runIds
+  const metric = isByLatest ? await names.find(plan.database, first.key) : undefined
   if (metric !== undefined && (await isWorthWalking(plan))) return findByMetric(plan, metric, sorts, position)
   return findSorted(plan, sorts, position)
-}
-
-/** What a term of the order joins to `runs r`, and the columns it sorts by: missing values last either way. */
-interface Sort {
-  readonly join: Sql
-  readonly columns: readonly SortColumn[]
-}
-
-async function sortOf(database: Database, names: Names, term: OrderTerm, alias: string): Promise<Sort> {
-  const { key, ascending } = term
-  if (term.on === 'attribute') {
-    const expression = runAttributes[key]
-    if (!expression) throw new Error(`Runs have no column for the attribute ${key}`)
-    const column = { expression, ascending }
-    const rank = { expression: sql`case when ${expression} is null then 1 else 0 end`, ascending: true }
-    return { join: empty, columns: key === 'end_time' ? [rank, column] : [column] }
-  }
-  const table = term.on === 'metric' ? 'latest_metrics' : term.on === 'param' ? 'params' : 'tags'
-  const name = (await names.find(database, key)) ?? 0
-  const join = sql`left join ${raw(table)} ${raw(alias)}
-    on ${raw(`${alias}.run_id`)} = r.id and ${raw(`${alias}.name_id`)} = ${name}`
-  const value = raw(`${alias}.value`)
-  const missing = sql`${value} is null`
-  if (term.on !== 'metric') {
-    const rank = { expression: sql`case when ${missing} then 1 else 0 end`, ascending: true }
-    return { join, columns: [rank, { expression: value, ascending }] }
-  }
-  const isNumber = database.engine.isNumber(value)
-  const rank = { expression: sql`case when ${missing} then 2 when ${isNumber} then 0 else 1 end`, ascending: true }
-  return { join, columns: [rank, { expression: sql`case when ${isNumber} then ${value} end`, ascending }] }
 }
 
 /** How many runs the search's experiments have, counted up to some thousands, and how many there are in all. */
@@ -205,7 +176,7 @@ async function findByTime(plan: Plan, position: readonly unknown[] | null): Prom
         return lifecycles.map((lifecycle) => sql`r.lifecycle_stage = ${lifecycle} and ${among}`)
       }
     }
-    if (experiments.length * lifecycles.length > mergeable) return [inExperiments(plan)]
+    if (experiments.length * lifecycles.length > mergeable) return [isSelected(plan)]
     return experiments.flatMap((experiment) =>
       lifecycles.map((lifecycle) => sql`r.experiment_id = ${experiment} and r.lifecycle_stage = ${lifecycle}`),
     )
@@ -219,7 +190,7 @@ function findSorted(
   position: readonly unknown[] | null,
 ): Promise<readonly Found[]> {
   const columns = columnsOf(sorts)
-  const conditions = [inExperiments(plan), ...plan.conditions, ...(position ? [behind(columns, position)] : [])]
+  const conditions = [isSelected(plan), ...plan.conditions, ...(position ? [behind(columns, position)] : [])]
   return select(
     plan.database,
     sql`select r.id, ${join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
@@ -275,22 +246,19 @@ async function findByMetric(
     )
   }
 }
-function columnsOf(sorts: readonly Sort[]): readonly SortColumn[] {
-  return [...sorts.flatMap((sort) => sort.columns), ...tieBreak]
-}
 
-function joinsOf(sorts: readonly Sort[]): Sql {
-  const joins = sorts.map((sort) => sort.join)
-  return joins.length === 0 ? empty : join(joins, ' ')
-}
-
-function inExperiments({
+function isSelected({
   database: { engine },
   experiments,
+  runIds,
   lifecycles,
-}: Pick<Plan, 'database' | 'experiments' | 'lifecycles'>): Sql {
-  return sql`${engine.among(sql`r.experiment_id`, JSON.stringify(experiments))}
-    and ${engine.among(sql`r.lifecycle_stage`, JSON.stringify(lifecycles))}`
+}: Pick<Plan, 'database' | 'experiments' | 'runIds' | 'lifecycles'>): Sql {
+  const isOfView = engine.among(sql`r.lifecycle_stage`, JSON.stringify(lifecycles))
+  if (!runIds) return sql`${engine.among(sql`r.experiment_id`, JSON.stringify(experiments))} and ${isOfView}`
+  const isChosen = engine.among(sql`r.uuid`, JSON.stringify(runIds))
+  if (experiments.length === 0) return sql`${isChosen} and ${isOfView}`
+  // The plus keeps the planner from beginning at the experiments.
+  return sql`${isChosen} and ${engine.among(sql`+r.experiment_id`, JSON.stringify(experiments))} and ${isOfView}`
 }
 
 async function select(database: Database, statement: Sql): Promise<readonly Found[]> {

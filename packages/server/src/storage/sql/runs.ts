@@ -15,7 +15,9 @@ import { readRuns } from './run-documents.ts'
 import { moveRuns } from './run-moves.ts'
 import { checkActive, findRun, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
 import type { RunRow, RunState } from './run-rows.ts'
+import { exportRuns, readRunKeys } from './run-export.ts'
 import { readFacets } from './run-facets.ts'
+import { readGroups } from './run-groups.ts'
 import { queryRuns } from './run-query.ts'
 import { searchRuns } from './run-search.ts'
 
@@ -148,8 +150,11 @@ export function createRunStore(database: Database, names: Names): RunStore {
     },
 
     search: (search) => searchRuns(database, names, search),
-    query: (search, columns) => queryRuns(database, names, search, columns),
+    query: (search, level, columns) => queryRuns(database, names, search, level, columns),
+    groups: (selection, request) => readGroups(database, names, selection, request),
     facets: (selection, request) => readFacets(database, names, selection, request),
+    export: (search, columns) => exportRuns(database, names, search, columns),
+    keys: (selection) => readRunKeys(database, names, selection),
 
     update: (runId, change, author) =>
       database.transaction(async (inner) => {

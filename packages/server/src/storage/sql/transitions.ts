@@ -8,6 +8,7 @@ import { recordEvent } from './events.ts'
 import { findVersion, readVersions } from './model-version-rows.ts'
 import { findModel } from './registered-model-rows.ts'
 import { changeStage } from './stage-changes.ts'
+import { searchRequests } from './transition-request-search.ts'
 import { approveTransition, rejectTransition, requestTransition, withdrawTransition } from './transition-requests.ts'
 import { addComment, changeComment, deleteComment } from './version-comments.ts'
 
@@ -54,6 +55,8 @@ export function createTransitionStore(database: Database): TransitionStore {
 
     openRequests: (name, version) =>
       database.snapshot(async () => readOpenRequests(database, (await findVersion(database, name, version)).id)),
+
+    searchRequests: (search) => searchRequests(database, search),
 
     comment: (name, version, comment, author) =>
       database.transaction((inner) => addComment(inner, name, version, comment, author)),

@@ -1,0 +1,39 @@
+/** Numbers that look random and are the same each time. */
+export interface Random {
+  /** From 0 to 1, 1 excluded. */
+  unit(): number
+  between(from: number, to: number): number
+  /** Of a normal distribution with mean 0 and deviation 1, nearly: never beyond ±6. */
+  normal(): number
+  pick<T>(items: readonly T[]): T
+  /** Lowercase hex digits. */
+  hex(digits: number): string
+  /** Another source of the same seed, so that what is added in one place changes nothing in another. */
+  fork(name: string): Random
+}
+
+/** mulberry32. */
+export function seededRandom(seed: number): Random {
+  let state = seed | 0
+  const unit = (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+  return {
+    unit,
+    between: (from, to) => from + unit() * (to - from),
+    normal: () => Array.from({ length: 12 }, unit).reduce((sum, each) => sum + each, -6),
+    pick: <T>(items: readonly T[]) => items[Math.floor(unit() * items.length)] as T,
+    hex: (digits) => Array.from({ length: digits }, () => Math.floor(unit() * 16).toString(16)).join(''),
+    fork: (name) => seededRandom(hash(`${seed}/${name}`)),
+  }
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  return value
+}
