@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Writes compressed twins beside the built files, so that the server never compresses. */
 function compressedTwins(): Plugin {
@@ -20,11 +21,29 @@ function compressedTwins(): Plugin {
   }
 }
 
+/** Deep paths are served the one page; our own server tells it by the same element where the UI begins. */
+const rootOfPages: Plugin = {
+  name: 'root-of-pages',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace('<head>', '<head><base href="/" />'),
+}
+
+const packages = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+
+// What `npm run dev` of this package talks to.
+const server = process.env['TRACKWAY_URL'] ?? 'http://127.0.0.1:5000'
+
 export default defineConfig({
   // Relative, so that the page works below any path.
   base: './',
-  plugins: [compressedTwins()],
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  plugins: [compressedTwins(), rootOfPages],
+  // Named one by one: packages of others have a condition `source`, too.
+  resolve: {
+    alias: [
+      { find: /^@trackway\/(api|sdk)$/, replacement: `${packages}/$1/src/index.ts` },
+      { find: /^@trackway\/(api|sdk)\/(.+)$/, replacement: `${packages}/$1/src/$2.ts` },
+    ],
+  },
   build: {
     outDir: '../server/ui',
     emptyOutDir: true,
@@ -33,5 +52,5 @@ export default defineConfig({
     // React's "use client" says nothing here.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:5000', '/ajax-api': 'http://127.0.0.1:5000' } },
+  server: { proxy: { '/api': server, '/ajax-api': server } },
 })

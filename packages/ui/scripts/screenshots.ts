@@ -1,10 +1,9 @@
 /** Makes the pictures of docs/images from the built server and UI, with runs that are trained here. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import sparticuz from '@sparticuz/chromium'
 import { type Client, createClient } from '@trackway/sdk'
-import { chromium } from 'playwright-core'
 import { startServer } from '../../../conformance/start-server.ts'
+import { launchChromium } from '../src/test-chromium.ts'
 
 const folder = join(import.meta.dirname, '../../../docs/images')
 const startTime = Date.UTC(2026, 4, 4, 9)
@@ -96,11 +95,7 @@ async function logRuns(client: Client): Promise<{ experimentId: string; runId: s
 
 await using server = await startServer()
 const { experimentId, runId } = await logRuns(createClient({ baseUrl: server.url }))
-const browser = await chromium.launch({
-  executablePath: await sparticuz.executablePath(),
-  // In a single process, Chromium dies with its first page.
-  args: sparticuz.args.filter((argument) => argument !== '--single-process'),
-})
+const browser = await launchChromium()
 try {
   mkdirSync(folder, { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {

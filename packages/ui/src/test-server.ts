@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import sparticuz from '@sparticuz/chromium'
 import { type Client, createClient } from '@trackway/sdk'
-import type * as Axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach } from 'vitest'
+import { launchChromium } from './test-chromium.ts'
+
+export { brokenRules } from './test-axe.ts'
 
 const cli = fileURLToPath(new URL('../../server/src/cli/main.ts', import.meta.url))
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export interface TestServer {
   /** Where the UI begins, static prefix included, without a slash at the end. */
@@ -98,32 +97,10 @@ export async function openPage(
   url: string,
   { theme = 'light', width = 1280, height = 800 }: { theme?: 'light' | 'dark'; width?: number; height?: number } = {},
 ): Promise<Page> {
-  browser ??= launch()
+  browser ??= launchChromium()
   const context = await (await browser).newContext({ viewport: { width, height }, colorScheme: theme, locale: 'en-US' })
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   await page.goto(url)
   return page
-}
-
-async function launch(): Promise<Browser> {
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
-  return chromium.launch({
-    executablePath: await sparticuz.executablePath(),
-    // In a single process, Chromium dies with its first page.
-    args: [...sparticuz.args.filter((argument) => argument !== '--single-process'), ...quiet],
-  })
-}
-
-/** The WCAG A and AA rules known to axe that the page breaks, each with the HTML that breaks it. */
-export async function brokenRules(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { axe: runner } = globalThis as unknown as { axe: typeof Axe }
-    const { violations } = await runner.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    return violations.map(({ id, nodes }) => {
-      const html = nodes.map((node) => node.html).join(' ')
-      return `${id}: ${html.slice(0, 300)}`
-    })
-  })
 }

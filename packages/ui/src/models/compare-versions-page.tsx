@@ -1,0 +1,3 @@
+export function CompareVersionsPage() {
+  return null
+}

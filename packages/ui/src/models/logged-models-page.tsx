@@ -1,0 +1,3 @@
+export function LoggedModelsPage() {
+  return null
+}

@@ -1,0 +1,60 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { EmptyState, Loading } from '../controls/notices.tsx'
+import { type ChartsChange, parseChartsState } from '../workspace/charts/charts-state.ts'
+import type { Run } from './run-data.ts'
+import { shownRun } from './shown-run.ts'
+
+const MetricCharts = lazy(async () => ({
+  default: (await import('../workspace/charts/metric-charts.tsx')).MetricCharts,
+}))
+
+/** The curves of one run: of its own metrics, or of the machine that it ran on. */
+export function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
+  const search = useSearch({ strict: false }) as { readonly charts?: unknown }
+  const navigate = useNavigate()
+  const state = useMemo(() => parseChartsState(recordOf(search.charts)), [search.charts])
+  const names = (run.data.metrics ?? []).map(({ key }) => key).filter((key) => key.startsWith('system/') === isSystem)
+  const keyText = JSON.stringify(names)
+  const keys = useMemo(() => JSON.parse(keyText) as string[], [keyText])
+  const runs = useMemo(() => [shownRun(run)], [run])
+  const change = useCallback(
+    (changed: ChartsChange, { replace = false }: { readonly replace?: boolean } = {}) =>
+      void navigate({
+        to: '.',
+        search: ((before: Readonly<Record<string, unknown>>) => {
+          const merged = { ...recordOf(before['charts']), ...changed }
+          const charts = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined))
+          return { ...before, charts: Object.keys(charts).length === 0 ? undefined : charts }
+        }) as never,
+        replace,
+        resetScroll: false,
+      }),
+    [navigate],
+  )
+  if (keys.length === 0) {
+    return isSystem ? (
+      <EmptyState title="There are no system metrics">
+        <p>
+          Clients log the use of processors, memory, network and graphics cards when that is switched on, in Python by{' '}
+          <code>mlflow.enable_system_metrics_logging()</code> before the run starts.
+        </p>
+      </EmptyState>
+    ) : (
+      <EmptyState title="There are no metrics">
+        <p>
+          What the run logs by <code>mlflow.log_metric("loss", 0.4, step=1)</code> is drawn here.
+        </p>
+      </EmptyState>
+    )
+  }
+  return (
+    <Suspense fallback={<Loading what="the charts" />}>
+      <MetricCharts runs={runs} keys={keys} state={state} onState={change} />
+    </Suspense>
+  )
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined
+}
