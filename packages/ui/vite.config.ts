@@ -30,6 +30,15 @@ const rootOfPages: Plugin = {
 
 const packages = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 
+/** Says where the page's root is, as the server does: the page of a deep address would take its folder for it. */
+function rootOfDeepAddresses(): Plugin {
+  return {
+    name: 'root-of-deep-addresses',
+    apply: 'serve',
+    transformIndexHtml: () => [{ tag: 'base', attrs: { href: '/' }, injectTo: 'head-prepend' }],
+  }
+}
+
 // What `npm run dev` of this package talks to.
 const server = process.env['TRACKWAY_URL'] ?? 'http://127.0.0.1:5000'
 
@@ -50,7 +59,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     // React's "use client" says nothing here.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      checks: { moduleLevelDirective: false },
+      // What the runs page loads at once is one file, and not one for each set of pages that share something: a request
+      // costs more than the bytes. `npm run check:size` says what it holds.
+      output: { codeSplitting: { groups: [{ name: 'runs', test: /\/src\/workspace\/workspace-page\.tsx$/ }] } },
+    },
   },
-  server: { proxy: { '/api': server, '/ajax-api': server } },
+  server: { proxy: { '/api': server, '/ajax-api': server, '/get-artifact': server, '/model-versions': server } },
 })

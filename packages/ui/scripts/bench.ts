@@ -94,7 +94,7 @@ const screens: readonly Screen[] = [
       marks: site.chart,
       count: site.chartsAtOnce,
       width: 1920,
-      height: 1400,
+      height: 2000,
     }),
     measures: [
       { title: 'drawn', of: ({ idleMs }) => idleMs, unit: 'ms', gate: 3000 },

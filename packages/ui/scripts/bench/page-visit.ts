@@ -31,12 +31,13 @@ interface Traffic {
   dataRequests: number
   jsBytes: number
   allBytes: number
-  readonly waiting: Set<string>
+  /** Ids of requests that are not answered yet, with their addresses. */
+  readonly waiting: Map<string, string>
   lastMs: number
 }
 
 const quietMs = 800
-const mostMs = 120_000
+const mostMs = 60_000
 
 /** Opens a page in a browser session without a cache, waits until it has come to rest, and lets `look` see it. */
 export async function visit<T>(
@@ -113,7 +114,11 @@ async function settled(
       traffic.waiting.size === 0 && performance.now() - traffic.lastMs > quietMs && now - observed.taskEndMs > quietMs
     if (isQuiet && observed.shownMs !== undefined) return { ...observed, shownMs: observed.shownMs }
     if (performance.now() - begun > mostMs) {
-      throw new Error(`The page did not come to rest with ${what} within ${mostMs / 1000} s.`)
+      const why =
+        observed.shownMs === undefined
+          ? 'never showed'
+          : `waits for ${[...traffic.waiting.values()].join(', ') || 'its scripts'} after`
+      throw new Error(`The page ${why} ${what} within ${mostMs / 1000} s.`)
     }
   }
 }
@@ -124,7 +129,7 @@ function followTraffic(session: CDPSession): { counts: Traffic; begin: () => Pro
     dataRequests: 0,
     jsBytes: 0,
     allBytes: 0,
-    waiting: new Set(),
+    waiting: new Map(),
     lastMs: performance.now(),
   }
   const types = new Map<string, string>()
@@ -137,8 +142,8 @@ function followTraffic(session: CDPSession): { counts: Traffic; begin: () => Pro
     types.set(requestId, type)
     counts.requests += 1
     if (type === 'XHR' || type === 'Fetch') counts.dataRequests += 1
-    // A stream of events never ends.
-    if (type !== 'EventSource') counts.waiting.add(requestId)
+    // A stream of events never ends; what a worker loads, itself first, ends in a session of its own.
+    if (type !== 'EventSource' && !/worker[^/]*\.js$/.test(request.url)) counts.waiting.set(requestId, request.url)
   })
   session.on('Network.responseReceived', ({ requestId, response }) => {
     if (response.mimeType === 'text/event-stream') over(requestId)

@@ -32,7 +32,7 @@ export function trackwaySite(name: string, url: string): Site {
     charts: (id, n) => runs(id, { lens: 'charts', n }),
     compare: ({ table100, compared }) => runs(table100, { lens: 'compare', sel: compared }),
     cell: '[role="grid"] [role="gridcell"]',
-    chart: 'canvas',
+    chart: '[role="application"][aria-roledescription="chart"]',
     chartsAtOnce: 6,
     comparison: 'main table td, main [role="grid"] [role="gridcell"]',
   }

@@ -46,7 +46,8 @@ export function ArtifactBrowser({ root, path, onOpen, isEditable = false }: Arti
     }
     if (folder === path) return <FolderPane root={root} path={path} onOpen={onOpen} isEditable={isEditable} />
     if (entry) return <FilePane key={path} root={root} entry={entry} onOpen={onOpen} isEditable={isEditable} />
-    if (parent.error) return <Failure what="Its folder could not be listed." error={parent.error} retry={parent.refetch} />
+    if (parent.error)
+      return <Failure what="Its folder could not be listed." error={parent.error} retry={parent.refetch} />
     if (!isUnlisted || itself.isPending) return <Loading what="the file" />
     return (
       <EmptyState title="There is no such file">

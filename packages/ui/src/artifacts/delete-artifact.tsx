@@ -44,8 +44,8 @@ export function DeleteArtifact({ runId, path, isFolder = false, onOpen }: Delete
           action={{ label: 'Delete for good', onAction: remove, danger: true }}
         >
           <p>
-            {isFolder ? 'The folder and all files in it' : 'The file'} will be gone from the artifact store. This cannot be
-            undone.
+            {isFolder ? 'The folder and all files in it' : 'The file'} will be gone from the artifact store. This cannot
+            be undone.
           </p>
           <p>
             <code dir="auto">{path}</code>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { CatchBoundary } from '@tanstack/react-router'
 import { Download, ExternalLink } from 'lucide-react'
 import { type ComponentType, lazy } from 'react'
 import { buttonLink } from '../controls/button.tsx'
@@ -71,7 +72,18 @@ export function FilePane({ root, entry, onOpen, isEditable }: FilePaneProps) {
         {isEditable && 'runId' in root && <DeleteArtifact runId={root.runId} path={path} onOpen={onOpen} />}
       </header>
       <div className={styles['body']}>
-        {size === 0 ? <p className={styles['note']}>The file is empty.</p> : <Viewer root={root} path={path} size={size} url={url} onOpen={onOpen} />}
+        {size === 0 ? (
+          <p className={styles['note']}>The file is empty.</p>
+        ) : (
+          <CatchBoundary
+            getResetKey={() => path}
+            errorComponent={({ error, reset }) => (
+              <Failure what="The file could not be shown." error={asError(error)} retry={reset} />
+            )}
+          >
+            <Viewer root={root} path={path} size={size} url={url} onOpen={onOpen} />
+          </CatchBoundary>
+        )}
       </div>
     </>
   )
@@ -86,4 +98,8 @@ function SniffedViewer(props: ViewerProps) {
   if (error) return <Failure what="The file could not be read." error={error} retry={refetch} />
   if (data === undefined) return <Loading what="the file" />
   return data ? <BinaryViewer {...props} /> : <TextViewer {...props} />
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

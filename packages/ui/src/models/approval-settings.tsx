@@ -62,7 +62,10 @@ export function ApprovalSettings({ name }: { name: string }) {
               <IconButton
                 label={`Remove the rule ${rule.from_stage ?? any} to ${rule.to_stage}`}
                 onClick={() =>
-                  void save({ approvals: rules.filter((one) => one !== rule) }, `Moves to ${rule.to_stage} need no approval by that rule.`)
+                  void save(
+                    { approvals: rules.filter((one) => one !== rule) },
+                    `Moves to ${rule.to_stage} need no approval by that rule.`,
+                  )
                 }
               >
                 <Trash2 />

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { loadLanguages, loadSnippet, modelUri } from './load-snippet.ts'
 
-const model = { url: 'http://host:5000/team', name: `it's "<b>" $HOME`, version: '3', alias: undefined, flavors: ['python_function', 'sklearn'] }
+const model = {
+  url: 'http://host:5000/team',
+  name: `it's "<b>" $HOME`,
+  version: '3',
+  alias: undefined,
+  flavors: ['python_function', 'sklearn'],
+}
 
 describe('loadSnippet', () => {
   it.each(loadLanguages)('in %s has the server’s address and the version', (language) => {

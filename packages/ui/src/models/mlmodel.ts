@@ -31,7 +31,10 @@ export function parseMlmodel(text: string): Mlmodel {
   const signature = record(file['signature'])
   const example = record(file['saved_input_example_info'])
   return {
-    flavors: Object.entries(record(file['flavors'])).map(([name, value]) => ({ name, facts: plainFacts(record(value)) })),
+    flavors: Object.entries(record(file['flavors'])).map(([name, value]) => ({
+      name,
+      facts: plainFacts(record(value)),
+    })),
     signature: {
       inputs: fields(signature['inputs']),
       outputs: fields(signature['outputs']),
@@ -44,8 +47,9 @@ export function parseMlmodel(text: string): Mlmodel {
 
 function plainFacts(values: Record_): (readonly [string, string])[] {
   return Object.entries(values).flatMap(([key, value]) => {
-    if (value === null || value === undefined) return []
-    return typeof value === 'object' ? [] : [[key, String(value)] as const]
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? [[key, String(value)] as const]
+      : []
   })
 }
 
@@ -73,7 +77,7 @@ function typeText(field: Record_): string {
   const { type } = field
   if (type === 'tensor') {
     const spec = record(field['tensor-spec'])
-    return `tensor ${String(spec['dtype'] ?? '')} ${shapeText(spec['shape'])}`.trim()
+    return `tensor ${typeof spec['dtype'] === 'string' ? spec['dtype'] : ''} ${shapeText(spec['shape'])}`.trim()
   }
   if (type === 'array') return `array<${typeText(record(field['items']))}>`
   if (type === 'map') return `map<${typeText(record(field['values']))}>`

@@ -36,7 +36,8 @@ export function ModelPage() {
   useCrumbs([{ label: 'Models', to: '/models' }, { label: name }])
   const model = useModel(name)
   if (model.isPending) return <Loading what="the model" />
-  if (model.isError) return <Failure what={`Model ${name} could not be loaded.`} error={model.error} retry={model.refetch} />
+  if (model.isError)
+    return <Failure what={`Model ${name} could not be loaded.`} error={model.error} retry={model.refetch} />
   return (
     <div className="page">
       <ModelHead model={model.data} />
@@ -134,9 +135,9 @@ function ModelHead({ model }: { model: RegisteredModel }) {
           }}
         >
           <p>
-            {versions === 0 ? 'The model' : 'The model with all its versions'}, their aliases, tags, comments and requests
-            will be gone. <strong>Nothing brings them back</strong>: a registered model has no trash. The files and the
-            source runs stay.
+            {versions === 0 ? 'The model' : 'The model with all its versions'}, their aliases, tags, comments and
+            requests will be gone. <strong>Nothing brings them back</strong>: a registered model has no trash. The files
+            and the source runs stay.
           </p>
         </ConfirmDialog>
       )}

@@ -146,7 +146,9 @@ function ModelsTable({ models, runOf, order, onOrder }: ModelsTableProps) {
                 className={styles['sort']}
                 onClick={() =>
                   onOrder(
-                    order === 'last_updated_timestamp DESC' ? 'last_updated_timestamp ASC' : 'last_updated_timestamp DESC',
+                    order === 'last_updated_timestamp DESC'
+                      ? 'last_updated_timestamp ASC'
+                      : 'last_updated_timestamp DESC',
                   )
                 }
               >
@@ -234,7 +236,7 @@ function ModelRow({ model, run }: { model: RegisteredModel; run: SourceRun | und
 
 function VersionLink({ name, version }: { name: string; version: string }) {
   return (
-    <Link to="/models/$name/versions/$version" params={{ name, version }} aria-label={`Version ${version}`}>
+    <Link to="/models/$name/versions/$version" params={{ name, version }}>
       v{version}
     </Link>
   )

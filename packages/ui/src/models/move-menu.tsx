@@ -38,7 +38,11 @@ export function MoveMenu({ name, version, stage, settings, children }: MoveMenuP
   ]
   return (
     <>
-      <Menu label={`Move version ${version} to…`} items={items} kind={children === undefined ? 'quiet' : 'plain'}>
+      <Menu
+        label={children === undefined ? `Move version ${version} to…` : 'Move to…'}
+        items={items}
+        kind={children === undefined ? 'quiet' : 'plain'}
+      >
         {children ?? <ArrowRightLeft />}
       </Menu>
       {move && (

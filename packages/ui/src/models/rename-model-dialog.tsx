@@ -23,7 +23,8 @@ export function RenameModelDialog({ name, onClose }: { name: string; onClose: ()
       onClose()
       toast({
         text: `The model is named ${chosen} now.`,
-        undo: () => rename(chosen, name).catch((reason: unknown) => toastFailure('The model was not renamed back.', reason)),
+        undo: () =>
+          rename(chosen, name).catch((reason: unknown) => toastFailure('The model was not renamed back.', reason)),
       })
     } catch (reason) {
       setError(reason instanceof Error ? reason.message : String(reason))

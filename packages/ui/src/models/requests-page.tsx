@@ -8,6 +8,7 @@ import { RequestItem } from './request-item.tsx'
 import styles from './requests.module.css'
 
 const route = getRouteApi('/requests')
+const exactly = { exact: true, includeSearch: true }
 
 /** The requests for moves of all models: those that wait for a decision, or what became of the others. */
 export function RequestsPage() {
@@ -20,14 +21,19 @@ export function RequestsPage() {
       <header className="page-head">
         <h1>Requests</h1>
       </header>
-      <div className={styles['name']}>
+      <div className={styles['caller']}>
         <CallerNameField />
       </div>
       <nav className={models['tabs']} aria-label="Which requests">
-        <Link to="/requests" search={{}} aria-current={closed ? undefined : 'page'}>
+        <Link to="/requests" search={{}} activeOptions={exactly} aria-current={closed ? undefined : 'page'}>
           Open
         </Link>
-        <Link to="/requests" search={{ closed: true }} aria-current={closed ? 'page' : undefined}>
+        <Link
+          to="/requests"
+          search={{ closed: true }}
+          activeOptions={exactly}
+          aria-current={closed ? 'page' : undefined}
+        >
           Closed
         </Link>
       </nav>
@@ -55,8 +61,8 @@ function NoRequests({ isClosed }: { isClosed: boolean }) {
   return (
     <EmptyState title="Nothing waits for a decision">
       <p>
-        Who wants a version in another stage asks for it on the page of its <Link to="/models">model</Link>: “Move to…”. A
-        model’s settings say which moves need an approval.
+        Who wants a version in another stage asks for it on the page of its <Link to="/models">model</Link>: “Move to…”.
+        A model’s settings say which moves need an approval.
       </p>
     </EmptyState>
   )

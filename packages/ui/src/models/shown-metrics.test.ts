@@ -3,7 +3,14 @@ import { differingMetrics, metricsOf } from './shown-metrics.ts'
 import type { SourceRun } from './source-runs.ts'
 
 function run(metrics: Readonly<Record<string, number>>): SourceRun {
-  return { id: 'r', name: 'r', experimentId: '1', status: 'FINISHED', params: new Map(), metrics: new Map(Object.entries(metrics)) }
+  return {
+    id: 'r',
+    name: 'r',
+    experimentId: '1',
+    status: 'FINISHED',
+    params: new Map(),
+    metrics: new Map(Object.entries(metrics)),
+  }
 }
 
 describe('differingMetrics', () => {

@@ -12,7 +12,8 @@ export function metricsOf(runs: readonly SourceRun[]): readonly string[] {
 /** The metrics in which runs differ, the one that they are judged by first. With a single run, all that it has. */
 export function differingMetrics(runs: readonly SourceRun[]): readonly string[] {
   const keys = metricsOf(runs)
-  const different = runs.length < 2 ? keys : keys.filter((key) => new Set(runs.map((run) => run.metrics.get(key))).size > 1)
+  const different =
+    runs.length < 2 ? keys : keys.filter((key) => new Set(runs.map((run) => run.metrics.get(key))).size > 1)
   const first = headlineMetric(different)
   return (first === undefined ? different : [first, ...different.filter((key) => key !== first)]).slice(0, mostShown)
 }

@@ -52,7 +52,10 @@ async function readRuns(ids: readonly string[], signal: AbortSignal): Promise<So
     .filter(({ kind, key }) => kind === 'PARAM' || (kind === 'METRIC' && !key.startsWith('system/')))
     .toSorted((a, b) => Number(b.runs) - Number(a.runs))
     .slice(0, mostColumns)
-  const { runs = [] } = await server.queryRuns({ ...named, columns: columns.map(({ field }) => ({ field })) }, { signal })
+  const { runs = [] } = await server.queryRuns(
+    { ...named, columns: columns.map(({ field }) => ({ field })) },
+    { signal },
+  )
   return runs.map((run) => {
     const metrics = new Map<string, number>()
     const params = new Map<string, string>()
@@ -60,7 +63,7 @@ async function readRuns(ids: readonly string[], signal: AbortSignal): Promise<So
       const column = columns[index]
       if (column === undefined || value === null || value === undefined) continue
       if (column.kind === 'METRIC') metrics.set(column.key, Number(value))
-      else params.set(column.key, String(value))
+      else if (typeof value === 'string') params.set(column.key, value)
     }
     return {
       id: run.run_id,

@@ -83,11 +83,7 @@ function Standing({ name, version, run }: StandingProps) {
   return (
     <div className={styles['standing']}>
       <p>
-        <Link
-          to="/models/$name/versions/$version"
-          params={{ name, version: version.version }}
-          aria-label={`Version ${version.version}`}
-        >
+        <Link to="/models/$name/versions/$version" params={{ name, version: version.version }}>
           v{version.version}
         </Link>
         {(version.aliases ?? []).map((alias) => (

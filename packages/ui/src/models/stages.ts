@@ -5,7 +5,8 @@ export const stages = ['None', 'Staging', 'Production', 'Archived'] as const sat
 /** Whether a move needs somebody's approval by the rules of the model. */
 export function needsApproval(settings: RegisteredModelSettings | undefined, from: Stage, to: Stage): boolean {
   return (settings?.approvals ?? []).some(
-    (rule) => rule.to_stage === to && (rule.from_stage === undefined || rule.from_stage === '' || rule.from_stage === from),
+    (rule) =>
+      rule.to_stage === to && (rule.from_stage === undefined || rule.from_stage === '' || rule.from_stage === from),
   )
 }
 

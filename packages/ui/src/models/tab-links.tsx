@@ -16,6 +16,7 @@ export function TabLinks<T extends string>({ label, tabs, current }: TabLinksPro
           key={id}
           to="."
           search={(index === 0 ? {} : { tab: id }) as never}
+          activeOptions={{ exact: true, includeSearch: true }}
           aria-current={id === current ? 'page' : undefined}
           resetScroll={false}
         >

@@ -36,15 +36,17 @@ export function VersionOverview({ version }: { version: ModelVersion }) {
         </div>
         <div className={styles['stack']}>
           {aliases.length > 0 && (
-            <SelectField
-              label="Load by"
-              value={alias ?? ''}
-              choices={[
-                { value: '', label: `Version ${version.version}` },
-                ...aliases.map((one) => ({ value: one, label: `Alias ${one}` })),
-              ]}
-              onChoose={setChosen}
-            />
+            <div className={styles['fields']}>
+              <SelectField
+                label="Load by"
+                value={alias ?? ''}
+                choices={[
+                  { value: '', label: `Version ${version.version}` },
+                  ...aliases.map((one) => ({ value: one, label: `Alias ${one}` })),
+                ]}
+                onChoose={setChosen}
+              />
+            </div>
           )}
           <Suspense fallback={<Loading what="the model's description" />}>
             <MlmodelSection name={name} version={version.version} alias={alias} />
@@ -71,7 +73,11 @@ function SourceSection({ version }: { version: ModelVersion }) {
             <>
               <dt>Logged model</dt>
               <dd>
-                <Link to="/logged-models/$modelId" params={{ modelId: version.model_id }} className={styles['mono'] ?? ''}>
+                <Link
+                  to="/logged-models/$modelId"
+                  params={{ modelId: version.model_id }}
+                  className={styles['mono'] ?? ''}
+                >
                   {version.model_id}
                 </Link>
               </dd>

@@ -42,7 +42,11 @@ export function VersionPage() {
   if (version.isPending) return <Loading what="the version" />
   if (version.isError) {
     return (
-      <Failure what={`Version ${number} of ${name} could not be loaded.`} error={version.error} retry={version.refetch} />
+      <Failure
+        what={`Version ${number} of ${name} could not be loaded.`}
+        error={version.error}
+        retry={version.refetch}
+      />
     )
   }
   return (
@@ -149,7 +153,9 @@ function VersionHead({ version }: { version: ModelVersion }) {
       </div>
       {version.status !== 'READY' && (
         <p className={styles['notice']} role="status">
-          {version.status === 'FAILED_REGISTRATION' ? 'The registration failed.' : 'The registration is not complete yet.'}{' '}
+          {version.status === 'FAILED_REGISTRATION'
+            ? 'The registration failed.'
+            : 'The registration is not complete yet.'}{' '}
           <bdi>{version.status_message}</bdi>
         </p>
       )}
@@ -168,8 +174,9 @@ function VersionHead({ version }: { version: ModelVersion }) {
         >
           <p>
             Version {version.version}
-            {stage === 'None' ? '' : `, which is in ${stage},`} will be gone with its aliases, tags, comments and requests.{' '}
-            <strong>Nothing brings it back</strong>, and its number is not used again. Its files and the source run stay.
+            {stage === 'None' ? '' : `, which is in ${stage},`} will be gone with its aliases, tags, comments and
+            requests. <strong>Nothing brings it back</strong>, and its number is not used again. Its files and the
+            source run stay.
           </p>
         </ConfirmDialog>
       )}

@@ -43,7 +43,12 @@ export function VersionsTable({ model, versions, runs, settings, chosen, onChoos
           <Menu
             label="Metrics"
             items={[
-              { id: 'automatic', label: 'Those that differ', checked: chosen === undefined, onAction: () => onChoose(undefined) },
+              {
+                id: 'automatic',
+                label: 'Those that differ',
+                checked: chosen === undefined,
+                onAction: () => onChoose(undefined),
+              },
               ...all.map((key) => ({
                 id: `metric ${key}`,
                 label: key,
@@ -148,7 +153,6 @@ function VersionRow({ model, version, run, metrics, settings, isPicked, onPick }
         <Link
           to="/models/$name/versions/$version"
           params={{ name, version: version.version }}
-          aria-label={`Version ${version.version}`}
           className={styles['strong'] ?? ''}
         >
           v{version.version}
@@ -164,12 +168,7 @@ function VersionRow({ model, version, run, metrics, settings, isPicked, onPick }
         <StageMark stage={version.current_stage} />
       </td>
       <td>
-        <AliasList
-          name={name}
-          version={version.version}
-          aliases={version.aliases ?? []}
-          taken={model.aliases ?? []}
-        />
+        <AliasList name={name} version={version.version} aliases={version.aliases ?? []} taken={model.aliases ?? []} />
       </td>
       <td>
         <SourceLink version={version} run={run} />

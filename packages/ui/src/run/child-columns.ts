@@ -24,7 +24,10 @@ export function useChildColumns(experimentId: string, parentId: string): readonl
           if (!key.startsWith('system/')) counts.set(key, (counts.get(key) ?? 0) + 1)
         }
       }
-      return [...counts].toSorted(([, one], [, other]) => other - one).map(([key]) => key).slice(0, mostColumns)
+      return [...counts]
+        .toSorted(([, one], [, other]) => other - one)
+        .map(([key]) => key)
+        .slice(0, mostColumns)
     },
     placeholderData: (before) => before,
   })

@@ -2,7 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { compareNames, metricText } from '../controls/display-text.ts'
 import { FactTable } from './fact-table.tsx'
 import styles from './fact-table.module.css'
-import { type Extreme, type MetricFacts, type Run, useMetricFacts } from './run-data.ts'
+import type { Extreme, MetricFacts } from './metric-facts.ts'
+import { type Run, useMetricFacts } from './run-data.ts'
 import { Sparkline } from './sparkline.tsx'
 
 /** The latest values of a run's metrics, and how they came about. */
@@ -67,9 +68,7 @@ export function MetricTable({ run, isCompact = false }: { run: Run; isCompact?: 
                 <ExtremeCell fact={fact} extreme={fact?.max} />
               </>
             )}
-            {hasCurves && (
-              <td className={styles['curve']}>{fact && fact.points > 1 && <Sparkline facts={fact} />}</td>
-            )}
+            {hasCurves && <td className={styles['curve']}>{fact && fact.points > 1 && <Sparkline facts={fact} />}</td>}
           </tr>
         )
       }}
@@ -83,7 +82,11 @@ function ExtremeCell({ fact, extreme }: { fact: MetricFacts | undefined; extreme
   const { value, step, isExact } = extreme
   return (
     <td className="number" title={`${value} at ${isExact ? '' : 'about '}step ${Math.round(step)}`}>
-      {metricText(value)} <small className="quiet">@{isExact ? '' : '~'}{Math.round(step)}</small>
+      {metricText(value)}{' '}
+      <small className="quiet">
+        @{isExact ? '' : '~'}
+        {Math.round(step)}
+      </small>
     </td>
   )
 }

@@ -18,6 +18,9 @@ export function repositoryLinks(address: string | undefined, commit: string | un
   const word = url.host === 'bitbucket.org' ? 'commits' : 'commit'
   return {
     repository,
-    commit: isKnown && commit !== undefined && /^[0-9a-f]{7,64}$/.test(commit) ? `${repository}/${word}/${commit}` : undefined,
+    commit:
+      isKnown && commit !== undefined && /^[0-9a-f]{7,64}$/.test(commit)
+        ? `${repository}/${word}/${commit}`
+        : undefined,
   }
 }

@@ -7,7 +7,9 @@ import { server, serverUrl } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
 import { type Run, runChanged } from './run-data.ts'
 
-const MoveRunDialog = lazy(async () => ({ default: (await import('./move-run-dialog.tsx')).MoveRunDialog }))
+const MoveRunsDialog = lazy(async () => ({
+  default: (await import('../workspace/move-runs-dialog.tsx')).MoveRunsDialog,
+}))
 
 export function RunActions({ run: { info }, onRename }: { run: Run; onRename: () => void }) {
   const queries = useQueryClient()
@@ -33,6 +35,18 @@ export function RunActions({ run: { info }, onRename }: { run: Run; onRename: ()
     }
     await runChanged(queries, runId)
   }
+  const moveTo = async (experimentId: string): Promise<void> => {
+    await server.moveRuns({ run_ids: [runId], experiment_id: experimentId })
+    await runChanged(queries, runId)
+  }
+  const move = async (experimentId: string, name: string): Promise<void> => {
+    try {
+      await moveTo(experimentId)
+      toast({ text: `${info.run_name} was moved to ${name}.`, undo: () => moveTo(info.experiment_id) })
+    } catch (error) {
+      toastFailure('The run was not moved.', error)
+    }
+  }
   const copy = async (text: string, what: string): Promise<void> => {
     if (await copyText(text)) toast({ text: `${what} was copied.` })
   }
@@ -56,7 +70,14 @@ export function RunActions({ run: { info }, onRename }: { run: Run; onRename: ()
         <Ellipsis />
       </Menu>
       <Suspense>
-        {isMoving && <MoveRunDialog runId={runId} experimentId={info.experiment_id} onClose={() => setMoving(false)} />}
+        {isMoving && (
+          <MoveRunsDialog
+            count={1}
+            from={info.experiment_id}
+            onMove={(to, name) => void move(to, name)}
+            onClose={() => setMoving(false)}
+          />
+        )}
       </Suspense>
     </>
   )

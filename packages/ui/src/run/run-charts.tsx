@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { EmptyState, Loading } from '../controls/notices.tsx'
-import { type ChartsChange, parseChartsState } from '../workspace/charts/charts-state.ts'
+import { changedState, type ChartsChange, parseChartsState } from '../workspace/charts/charts-state.ts'
 import type { Run } from './run-data.ts'
 import { shownRun } from './shown-run.ts'
 
@@ -9,28 +9,36 @@ const MetricCharts = lazy(async () => ({
   default: (await import('../workspace/charts/metric-charts.tsx')).MetricCharts,
 }))
 
+const systemPrefix = 'system/'
+
 /** The curves of one run: of its own metrics, or of the machine that it ran on. */
 export function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
   const search = useSearch({ strict: false }) as { readonly charts?: unknown }
   const navigate = useNavigate()
-  const state = useMemo(() => parseChartsState(recordOf(search.charts)), [search.charts])
-  const names = (run.data.metrics ?? []).map(({ key }) => key).filter((key) => key.startsWith('system/') === isSystem)
+  const state = useMemo(() => {
+    const kept = parseChartsState(recordOf(search.charts))
+    return isSystem ? { ...kept, fold: otherWay(kept.fold) } : kept
+  }, [search.charts, isSystem])
+  const names = (run.data.metrics ?? [])
+    .map(({ key }) => key)
+    .filter((key) => key.startsWith(systemPrefix) === isSystem)
   const keyText = JSON.stringify(names)
   const keys = useMemo(() => JSON.parse(keyText) as string[], [keyText])
   const runs = useMemo(() => [shownRun(run)], [run])
   const change = useCallback(
-    (changed: ChartsChange, { replace = false }: { readonly replace?: boolean } = {}) =>
+    (changed: ChartsChange, { replace = false }: { readonly replace?: boolean } = {}) => {
+      const kept = isSystem && 'fold' in changed ? { ...changed, fold: otherWay(changed.fold) } : changed
       void navigate({
         to: '.',
         search: ((before: Readonly<Record<string, unknown>>) => {
-          const merged = { ...recordOf(before['charts']), ...changed }
-          const charts = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined))
-          return { ...before, charts: Object.keys(charts).length === 0 ? undefined : charts }
+          const charts = changedState(parseChartsState(recordOf(before['charts'])), kept)
+          return { ...before, charts }
         }) as never,
         replace,
         resetScroll: false,
-      }),
-    [navigate],
+      })
+    },
+    [navigate, isSystem],
   )
   if (keys.length === 0) {
     return isSystem ? (
@@ -57,4 +65,9 @@ export function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined
+}
+
+/** Charts of the system are closed by default; where there are no others, they are open. */
+function otherWay(fold: readonly string[] = []): readonly string[] {
+  return fold.includes(systemPrefix) ? fold.filter((section) => section !== systemPrefix) : [...fold, systemPrefix]
 }

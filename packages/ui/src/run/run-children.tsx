@@ -126,7 +126,7 @@ function Rows({ experimentId, parentId, metrics, level, above }: RowsProps) {
               <Ago ms={run.start_time} />
             </td>
             <td>{run.end_time === undefined ? '–' : durationText(run.start_time, run.end_time)}</td>
-            {(run.values as readonly unknown[]).map((value, index) => (
+            {(run.values as readonly (number | string | null)[]).map((value, index) => (
               <td key={metrics[index]} className="number" title={value === null ? undefined : String(value)}>
                 {value === null ? '' : metricText(Number(value))}
               </td>

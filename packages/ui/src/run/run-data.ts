@@ -2,9 +2,9 @@ import { type QueryClient, useQuery } from '@tanstack/react-query'
 import type { Response } from '@trackway/sdk'
 import { server } from '../server.ts'
 import { runningMs } from '../workspace/run-queries.ts'
+import { factsOf } from './metric-facts.ts'
 
 export type Run = Response<'getRun'>['run']
-export type Series = NonNullable<Response<'metricSeries'>['series']>[number]
 
 /** A run with its latest values; read again while it runs. */
 export function useRun(runId: string) {
@@ -22,23 +22,6 @@ const sparkBuckets = 60
 const fineBuckets = 1000
 const fewKeys = 20
 
-export interface MetricFacts {
-  readonly points: number
-  readonly x: readonly number[]
-  /** The last value of each bucket of steps, as drawn: null where it is NaN or infinite. */
-  readonly values: readonly (number | null)[]
-  /** Undefined where no point has a value that can be compared. */
-  readonly min: Extreme | undefined
-  readonly max: Extreme | undefined
-}
-
-export interface Extreme {
-  readonly value: number
-  readonly step: number
-  /** Whether the step is exact, not that of the bucket that it is in. */
-  readonly isExact: boolean
-}
-
 /** How each of some metrics of a run went: by key. Keys beyond what one request takes are left out. */
 export function useMetricFacts(runId: string, keys: readonly string[], isRunning: boolean) {
   const asked = keys.slice(0, keysAtOnce)
@@ -55,39 +38,6 @@ export function useMetricFacts(runId: string, keys: readonly string[], isRunning
     placeholderData: (before) => before,
     refetchInterval: isRunning ? runningMs : false,
   })
-}
-
-/** What a sampled curve tells of a metric: its extremes are exact, as sampling keeps them. */
-export function factsOf({ points, x, last, min, max }: Series): MetricFacts {
-  const steps = (x as readonly unknown[]).map(Number)
-  const values = numbers(last)
-  const isExact = min === undefined
-  return {
-    points: Number(points),
-    x: steps,
-    values: values.map((value) => (Number.isFinite(value) ? value : null)),
-    min: extreme(steps, isExact ? values : numbers(min), isExact, (one, other) => one < other),
-    max: extreme(steps, isExact ? values : numbers(max), isExact, (one, other) => one > other),
-  }
-}
-
-function extreme(
-  steps: readonly number[],
-  values: readonly number[],
-  isExact: boolean,
-  isBetter: (one: number, other: number) => boolean,
-): Extreme | undefined {
-  let best: Extreme | undefined
-  values.forEach((value, index) => {
-    if (Number.isNaN(value) || (best && !isBetter(value, best.value))) return
-    best = { value, step: steps[index] ?? 0, isExact }
-  })
-  return best
-}
-
-/** Numbers of the wire, where NaN and the infinities are strings. */
-function numbers(values: unknown): number[] {
-  return (values as readonly unknown[]).map((value) => (value === null ? Number.NaN : Number(value)))
 }
 
 /** Has everything read again that a change of a run concerns. */

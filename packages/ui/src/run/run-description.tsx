@@ -50,7 +50,9 @@ function NoteEditor({ runId, note, onClose }: { runId: string; note: string; onC
   return (
     <section className={styles['editor']} aria-label="Edit description">
       {isPreviewed ? (
-        <div className={styles['preview']}>{text.trim() === '' ? <p className="quiet">Nothing yet.</p> : <Markdown text={text} />}</div>
+        <div className={styles['preview']}>
+          {text.trim() === '' ? <p className="quiet">Nothing yet.</p> : <Markdown text={text} />}
+        </div>
       ) : (
         <TextArea
           label="Description, in Markdown"

@@ -13,6 +13,7 @@ import { RunActions } from './run-actions.tsx'
 import { type Run, tagOf } from './run-data.ts'
 import styles from './run-head.module.css'
 import { RunName } from './run-name.tsx'
+import { RunningTime } from './running-time.tsx'
 
 /** What a run is, in two lines, and what can be done with it. */
 export function RunHead({ run }: { run: Run }) {
@@ -49,7 +50,7 @@ export function RunHead({ run }: { run: Run }) {
         </li>
         <li>
           {info.end_time === undefined
-            ? info.status === 'RUNNING' && `for ${durationText(info.start_time, Date.now())}`
+            ? info.status === 'RUNNING' && <RunningTime startMs={info.start_time} />
             : `took ${durationText(info.start_time, info.end_time)}`}
         </li>
         {user && (

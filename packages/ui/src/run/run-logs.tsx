@@ -90,7 +90,8 @@ with mlflow.start_run(run_id="${runId}"):
 
 function Log({ url, name, isLive }: { url: string; name: string; isLive: boolean }) {
   const reading = useTextReading(url, 'tail', isLive)
-  if (reading.window) return <TextPane reading={{ ...reading, window: reading.window }} name={name} isLive={isLive} fromEnd />
+  if (reading.window)
+    return <TextPane reading={{ ...reading, window: reading.window }} name={name} isLive={isLive} fromEnd />
   if (reading.error) return <Failure what="The log could not be read." error={reading.error} retry={reading.retry} />
   return <Loading what="the log" />
 }

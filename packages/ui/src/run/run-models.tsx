@@ -36,7 +36,12 @@ export function RunModels({ run }: { run: Run }) {
 
 export function VersionLink({ name, version }: { name: string; version: string }) {
   return (
-    <Link to="/models/$name/versions/$version" params={{ name, version }} className={styles['version'] ?? ''} title={name}>
+    <Link
+      to="/models/$name/versions/$version"
+      params={{ name, version }}
+      className={styles['version'] ?? ''}
+      title={name}
+    >
       <bdi className="cut">{name}</bdi> v{version}
     </Link>
   )

@@ -35,7 +35,10 @@ function Children({ run: { info } }: { run: Run }) {
   const { data } = useQuery({
     queryKey: ['runs', 'children', 'count', info.run_id],
     queryFn: async ({ signal }) =>
-      server.queryRuns({ experiment_ids: [info.experiment_id], parent_run_id: info.run_id, max_results: 1 }, { signal }),
+      server.queryRuns(
+        { experiment_ids: [info.experiment_id], parent_run_id: info.run_id, max_results: 1 },
+        { signal },
+      ),
   })
   const count = Number(data?.total ?? 0)
   if (count === 0) return null

@@ -1,10 +1,5 @@
 /** An SVG path of a small curve that fills its box; null values are gaps. Empty where nothing can be drawn. */
-export function sparkPath(
-  x: readonly number[],
-  y: readonly (number | null)[],
-  width: number,
-  height: number,
-): string {
+export function sparkPath(x: readonly number[], y: readonly (number | null)[], width: number, height: number): string {
   const values = y.filter((value) => value !== null)
   if (values.length === 0) return ''
   const low = Math.min(...values)

@@ -1,8 +1,8 @@
-import type { MetricFacts } from './run-data.ts'
+import type { MetricFacts } from './metric-facts.ts'
 import styles from './sparkline.module.css'
 import { sparkPath } from './spark-path.ts'
 
-const width = 100
+const width = 82
 const height = 20
 
 /** A curve as small as a word. What it tells stands in figures beside it. */

@@ -16,7 +16,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   const keys = Object.keys(shortcuts).join(' ')
   useEffect(() => {
     const bound = Object.fromEntries(
-      keys.split(' ').map((key) => [
+      keys.split(' ').filter(Boolean).map((key) => [
         key,
         (event: KeyboardEvent) => {
           if (!key.includes('$mod') && isTaken(event)) return

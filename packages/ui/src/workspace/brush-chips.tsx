@@ -15,13 +15,21 @@ export function BrushChips({ workspace }: { workspace: Workspace }) {
       {brush.map((one, index) => (
         <li key={index} title={filterOf({ brush: [one] })}>
           <bdi>{textOf(one)}</bdi>
-          <button type="button" aria-label={`Remove ${textOf(one)}`} onClick={() => change({ brush: brush.filter((other) => other !== one) })}>
+          <button
+            type="button"
+            aria-label={`Remove ${textOf(one)}`}
+            onClick={() => change({ brush: brush.filter((other) => other !== one) })}
+          >
             <X />
           </button>
         </li>
       ))}
       <li>
-        <button type="button" title="Make these part of the filter’s text" onClick={() => change({ q: filterOf(state), brush: undefined })}>
+        <button
+          type="button"
+          title="Make these part of the filter’s text"
+          onClick={() => change({ q: filterOf(state), brush: undefined })}
+        >
           as text
         </button>
       </li>
@@ -33,7 +41,8 @@ function textOf({ field, from, to, values }: Brush): string {
   const column = parseColumn(field)
   const name = column ? columnName(column) : field
   const text = (value: number): string => (field === 'attributes.start_time' ? timeText(value) : metricText(value))
-  if (values) return `${name}: ${values.slice(0, 3).join(', ').slice(0, 60)}${values.length > 3 ? ` +${values.length - 3}` : ''}`
+  if (values)
+    return `${name}: ${values.slice(0, 3).join(', ').slice(0, 60)}${values.length > 3 ? ` +${values.length - 3}` : ''}`
   if (from === undefined) return `${name} ≤ ${text(to ?? NaN)}`
   return to === undefined ? `${name} ≥ ${text(from)}` : `${name} ${text(from)} – ${text(to)}`
 }

@@ -7,7 +7,13 @@ import styles from './workspace.module.css'
 import type { Workspace } from './workspace.ts'
 
 /** An experiment without runs: how to log the first one. */
-export function EmptyWorkspace({ experimentId, workspace }: { experimentId: string | undefined; workspace: Workspace }) {
+export function EmptyWorkspace({
+  experimentId,
+  workspace,
+}: {
+  experimentId: string | undefined
+  workspace: Workspace
+}) {
   const experiment = useExperiment(experimentId)
   return (
     <div className={styles['workspace']}>

@@ -1,5 +1,5 @@
 import { Search, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { IconButton } from '../controls/button.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { BrushChips } from './brush-chips.tsx'
@@ -15,7 +15,11 @@ export function FilterBar({ workspace, error }: { workspace: Workspace; error: E
   const { q = '' } = state
   const input = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState(q)
-  useEffect(() => setTyped(q), [q])
+  const [known, setKnown] = useState(q)
+  if (known !== q) {
+    setKnown(q)
+    setTyped(q)
+  }
   useShortcuts({ '/': () => input.current?.focus() })
   const refusal = error && isFilterRefusal(error) ? error : undefined
   const apply = (text: string): void => {

@@ -3,7 +3,14 @@ import { completionsAt, fieldAt } from './filter-completion.ts'
 import type { Facet } from './run-queries.ts'
 
 const facets = [
-  { field: 'attributes.status', kind: 'ATTRIBUTE', key: 'status', runs: 9, distinct: 1, values: [{ value: 'FAILED', runs: 9 }] },
+  {
+    field: 'attributes.status',
+    kind: 'ATTRIBUTE',
+    key: 'status',
+    runs: 9,
+    distinct: 1,
+    values: [{ value: 'FAILED', runs: 9 }],
+  },
   { field: 'metrics.loss', kind: 'METRIC', key: 'loss', runs: 9, distinct: 9, min: 0.1, max: 2 },
   { field: 'metrics.`my loss`', kind: 'METRIC', key: 'my loss', runs: 2, distinct: 2, min: 0, max: 1 },
   {

@@ -17,10 +17,19 @@ export interface Completions {
 }
 
 const most = 60
-const token = /\s+|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|[<>=!]=|<>|[<>=(),]|[\p{L}\p{N}_.:/+-]+(?:`(?:[^`]|``)*`?|"(?:[^"]|"")*"?)?|./gsu
+const token =
+  /\s+|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|[<>=!]=|<>|[<>=(),]|[\p{L}\p{N}_.:/+-]+(?:`(?:[^`]|``)*`?|"(?:[^"]|"")*"?)?|./gsu
 const comparator = /^(?:=|!=|<>|[<>]=?|LIKE|ILIKE|IN)$/i
 const connective = /^(?:AND|OR|NOT|\()$/i
-const attributes: readonly string[] = ['status', 'start_time', 'end_time', 'run_name', 'run_id', 'user_id', 'experiment_id']
+const attributes: readonly string[] = [
+  'status',
+  'start_time',
+  'end_time',
+  'run_name',
+  'run_id',
+  'user_id',
+  'experiment_id',
+]
 const numberAttributes: readonly string[] = ['start_time', 'end_time']
 
 interface Place {
@@ -100,7 +109,11 @@ function candidates({ expects, field }: Place, facets: readonly Facet[]): readon
         { text: '(', insert: '(', hint: 'a group' },
       ]
     case 'comparator':
-      return comparatorsOf(field).map((one) => ({ text: one, insert: one === 'IN' || one === 'NOT IN' ? `${one} (` : `${one} `, hint: '' }))
+      return comparatorsOf(field).map((one) => ({
+        text: one,
+        insert: one === 'IN' || one === 'NOT IN' ? `${one} (` : `${one} `,
+        hint: '',
+      }))
     case 'value':
     case 'list':
       if (facet?.kind === 'METRIC' || facet?.key === 'start_time') return rangeOptions(facet)
@@ -115,7 +128,10 @@ function candidates({ expects, field }: Place, facets: readonly Facet[]): readon
 }
 
 function fieldOption({ field, kind, runs, min, max }: Facet): Completion {
-  const range = kind === 'METRIC' && min !== undefined && max !== undefined ? `${metricText(Number(min))} – ${metricText(Number(max))}` : ''
+  const range =
+    kind === 'METRIC' && min !== undefined && max !== undefined
+      ? `${metricText(Number(min))} – ${metricText(Number(max))}`
+      : ''
   return { text: field, insert: `${field} `, hint: range || `${Number(runs).toLocaleString('en')} runs` }
 }
 
@@ -129,7 +145,8 @@ function rangeOptions({ min, max, key }: Facet): readonly Completion[] {
 }
 
 function comparatorsOf(field: string): readonly string[] {
-  const isNumber = field.startsWith('metric') || numberAttributes.includes(field.replace(/^(?:attributes?|attr|run)\./, ''))
+  const isNumber =
+    field.startsWith('metric') || numberAttributes.includes(field.replace(/^(?:attributes?|attr|run)\./, ''))
   return isNumber
     ? ['<', '<=', '>', '>=', '=', '!=', 'IS NULL', 'IS NOT NULL']
     : ['=', '!=', 'IN', 'NOT IN', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL']

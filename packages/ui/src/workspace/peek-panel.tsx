@@ -10,8 +10,16 @@ import type { Workspace } from './workspace.ts'
 
 const RunSummary = lazy(async () => ({ default: (await import('../run/run-summary.tsx')).RunSummary }))
 
+interface PeekPanelProps {
+  readonly workspace: Workspace
+  readonly runId: string
+  readonly table: TableRows
+  /** Whether it covers what lies at the right, instead of taking its room. */
+  readonly isOver: boolean
+}
+
 /** A run beside the table, without leaving it. */
-export function PeekPanel({ workspace, runId, table }: { workspace: Workspace; runId: string; table: TableRows }) {
+export function PeekPanel({ workspace, runId, table, isOver }: PeekPanelProps) {
   const { change, scope } = workspace
   const runs = table.rows.flatMap((row) => (row.kind === 'run' ? [row.run] : []))
   const at = runs.findIndex(({ run_id }) => run_id === runId)
@@ -23,7 +31,7 @@ export function PeekPanel({ workspace, runId, table }: { workspace: Workspace; r
   useShortcuts({ '[': () => go(-1), ']': () => go(1) })
   const experimentId = run?.experiment_id ?? scope.experimentIds[0]
   return (
-    <aside className={styles['peek']} aria-label="Run details">
+    <aside className={styles['peek']} aria-label="Run details" data-over={isOver}>
       <header className={styles['peek-head']}>
         <h2 className="cut" title={run?.run_name}>
           <bdi>{run?.run_name ?? 'Run'}</bdi>

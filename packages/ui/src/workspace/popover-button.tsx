@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react'
 import { Button } from '../controls/button.tsx'
+import { useShortcuts } from '../shell/shortcuts.ts'
 import { Popover } from './popover.tsx'
 
 interface PopoverButtonProps {
@@ -13,14 +14,19 @@ interface PopoverButtonProps {
 }
 
 /** A button that opens a small panel. */
-export function PopoverButton({ label, face = label, kind = 'quiet', className = '', shortcut, children }: PopoverButtonProps) {
+export function PopoverButton({
+  label,
+  face = label,
+  kind = 'quiet',
+  className = '',
+  shortcut,
+  children,
+}: PopoverButtonProps) {
   const trigger = useRef<HTMLButtonElement>(null)
   const [opened, setOpened] = useState<HTMLElement>()
-  const closedAt = useRef(0)
-  const close = (): void => {
-    closedAt.current = performance.now()
-    setOpened(undefined)
-  }
+  useShortcuts(shortcut === undefined ? {} : { [shortcut]: () => trigger.current?.click() })
+  const wasOpen = useRef(false)
+  const close = (): void => setOpened(undefined)
   return (
     <>
       <Button
@@ -32,9 +38,13 @@ export function PopoverButton({ label, face = label, kind = 'quiet', className =
         aria-label={typeof face === 'string' ? undefined : label}
         aria-keyshortcuts={shortcut}
         title={shortcut === undefined ? label : `${label} (${shortcut})`}
+        onPointerDown={() => {
+          wasOpen.current = opened !== undefined
+        }}
         onClick={(event) => {
           // The press that closed the panel is not one that opens it again.
-          if (performance.now() - closedAt.current > 300) setOpened(event.currentTarget)
+          if (!wasOpen.current) setOpened(event.currentTarget)
+          wasOpen.current = false
         }}
       >
         {face}

@@ -43,7 +43,15 @@ export function Popover({ label, trigger, onClose, children }: PopoverProps) {
   }, [trigger])
 
   return (
-    <div ref={panel} popover="auto" role="dialog" aria-label={label} tabIndex={-1} className={styles['popover']} onKeyDown={onKeyDown}>
+    <div
+      ref={panel}
+      popover="auto"
+      role="dialog"
+      aria-label={label}
+      tabIndex={-1}
+      className={styles['popover']}
+      onKeyDown={onKeyDown}
+    >
       {children}
     </div>
   )

@@ -49,7 +49,7 @@ export function QuickFilters({ workspace: { state, change } }: { workspace: Work
         <Clock /> <span>Time</span>
       </Menu>
       <Menu
-        label="Shown runs"
+        label={`${{ active: 'Active', deleted: 'Deleted', all: 'With deleted' }[view]}: which runs are shown`}
         kind="quiet"
         items={(['active', 'deleted', 'all'] as const).map((one) => ({
           id: one,

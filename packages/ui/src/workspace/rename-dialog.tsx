@@ -23,7 +23,11 @@ export function RenameDialog({ run, onClose }: RenameDialogProps) {
     }
   }
   return (
-    <Dialog title="Rename the run" onClose={onClose} action={{ label: 'Rename', onAction: save, disabled: name.trim() === '' }}>
+    <Dialog
+      title="Rename the run"
+      onClose={onClose}
+      action={{ label: 'Rename', onAction: save, disabled: name.trim() === '' }}
+    >
       <TextField label="Name" value={name} error={error} onChange={(event) => setName(event.target.value)} autoFocus />
     </Dialog>
   )

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { countText } from '../controls/display-text.ts'
 import { server } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
-import { valuesOf } from './run-queries.ts'
+import { valuesOf } from './run-values.ts'
 
 /** How many requests are on their way at once. */
 const atOnce = 6
@@ -19,9 +19,16 @@ export interface RunActs {
 
 export function createRunActs(queries: QueryClient): RunActs {
   const read = async (): Promise<void> => {
-    await Promise.all(['runs', 'run', 'summaries', 'trash'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+    await Promise.all(
+      ['runs', 'run', 'summaries', 'trash'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+    )
   }
-  const tell = async (runIds: readonly string[], done: string, act: () => Promise<unknown>, undo: () => Promise<unknown>) => {
+  const tell = async (
+    runIds: readonly string[],
+    done: string,
+    act: () => Promise<unknown>,
+    undo: () => Promise<unknown>,
+  ) => {
     try {
       await act()
       toast({ text: `${countText(runIds.length, 'run')} ${runIds.length === 1 ? 'was' : 'were'} ${done}.`, undo })
@@ -54,7 +61,11 @@ export function createRunActs(queries: QueryClient): RunActs {
         `moved to ${name}`,
         () => moveAll(runIds, experimentId),
         async () => {
-          for (const [id, runs] of before) await moveAll(runs.map(({ run_id }) => run_id), id)
+          for (const [id, runs] of before)
+            await moveAll(
+              runs.map(({ run_id }) => run_id),
+              id,
+            )
           await read()
         },
       )
@@ -69,7 +80,9 @@ export function createRunActs(queries: QueryClient): RunActs {
           await forEach(before, (run) => {
             const { run_id } = run
             const [old] = valuesOf(run) as readonly (string | null)[]
-            return old === null || old === undefined ? server.deleteTag({ run_id, key }) : server.setTag({ run_id, key, value: old })
+            return old === null || old === undefined
+              ? server.deleteTag({ run_id, key })
+              : server.setTag({ run_id, key, value: old })
           })
           await read()
         },

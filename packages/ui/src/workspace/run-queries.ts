@@ -2,6 +2,7 @@ import { keepPreviousData, type InfiniteData, useInfiniteQuery, useQuery } from 
 import type { Request, Response } from '@trackway/sdk'
 import { server } from '../server.ts'
 import { columnOf } from './column.ts'
+import { isFilterRefusal } from './filter-refusal.ts'
 import type { RunScope } from './workspace.ts'
 
 export type RunPage = Response<'queryRuns'>
@@ -48,13 +49,9 @@ export function useRunPages(
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state: { data } }) => pollMs(data),
+    // A server that went away is asked until it is back.
+    refetchInterval: ({ state: { data, error } }) => (error && !isFilterRefusal(error) ? runningMs : pollMs(data)),
   })
-}
-
-/** A run's values in the order of the columns; a reply without columns has none at all. */
-export function valuesOf(run: QueriedRun): readonly unknown[] {
-  return (run.values as readonly unknown[] | undefined) ?? []
 }
 
 /** At which place of a run's values each column is, by its id as addresses have it. */

@@ -17,7 +17,13 @@ import type { Workspace } from './workspace.ts'
 type View = NonNullable<Response<'listViews'>['views']>[number]
 
 /** What of a workspace a view keeps: all but where one is just looking. */
-function keptState({ v: _v, peek: _peek, experiments: _experiments, sel: _sel, ...kept }: WorkspaceSearch): WorkspaceSearch {
+function keptState({
+  v: _v,
+  peek: _peek,
+  experiments: _experiments,
+  sel: _sel,
+  ...kept
+}: WorkspaceSearch): WorkspaceSearch {
   return kept
 }
 
@@ -48,8 +54,12 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
     }
   }
   const share = async (): Promise<void> => {
-    const address = current && !isChanged ? `${location.href.split('?', 1)[0]}?v=${encodeURIComponent(current.view_id)}` : location.href
-    if (await copyText(address)) toast({ text: `The link to ${current && !isChanged ? `the view ${current.name}` : 'what is shown'} was copied.` })
+    const address =
+      current && !isChanged
+        ? `${location.href.split('?', 1)[0]}?v=${encodeURIComponent(current.view_id)}`
+        : location.href
+    if (await copyText(address))
+      toast({ text: `The link to ${current && !isChanged ? `the view ${current.name}` : 'what is shown'} was copied.` })
   }
   const remove = async (view: View): Promise<void> => {
     if (!(await act('The view was not deleted.', () => server.deleteView({ view_id: view.view_id })))) return
@@ -70,11 +80,14 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
   return (
     <>
       <PopoverButton
-        label="Saved views"
+        label={current ? `${current.name}${isChanged ? ' *' : ''}: saved views` : 'Saved views'}
         face={
           <>
-            <Bookmark /> <bdi className="cut" style={{ maxWidth: 160 }}>{current ? current.name : 'Views'}</bdi>
-            {isChanged && <span title="Changed since it was saved">*</span>}
+            <Bookmark />{' '}
+            <bdi className="cut" style={{ maxWidth: 160 }}>
+              {current ? current.name : 'Views'}
+            </bdi>
+            {isChanged && <span title="Changed since it was saved"> *</span>}
           </>
         }
       >
@@ -88,13 +101,22 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
               <ul aria-label="Views">
                 {views.data?.map((view) => (
                   <li key={view.view_id}>
-                    <button type="button" aria-current={view === current} title={view.name} onClick={then(() => open(view))}>
+                    <button
+                      type="button"
+                      aria-current={view === current}
+                      title={view.name}
+                      onClick={then(() => open(view))}
+                    >
                       <bdi className="cut">{view.name}</bdi>
                       <span className={styles['end']}>{view.is_default === true ? 'default' : ''}</span>
                     </button>
                   </li>
                 ))}
-                {views.data?.length === 0 && <li className="quiet" style={{ padding: '4px 8px' }}>No views are saved yet</li>}
+                {views.data?.length === 0 && (
+                  <li className="quiet" style={{ padding: '4px 8px' }}>
+                    No views are saved yet
+                  </li>
+                )}
               </ul>
               {current && (
                 <>
@@ -102,7 +124,11 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
                   {isChanged && (
                     <button
                       type="button"
-                      onClick={then(() => act('The view was not saved.', () => server.updateView({ view_id: current.view_id, state: keptState(state) })))}
+                      onClick={then(() =>
+                        act('The view was not saved.', () =>
+                          server.updateView({ view_id: current.view_id, state: keptState(state) }),
+                        ),
+                      )}
                     >
                       Save changes
                     </button>
@@ -119,7 +145,9 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
                         ),
                       )}
                     >
-                      {current.is_default === true ? 'No longer open the experiment with it' : 'Open the experiment with it'}
+                      {current.is_default === true
+                        ? 'No longer open the experiment with it'
+                        : 'Open the experiment with it'}
                     </button>
                   )}
                   <button type="button" data-kind="danger" onClick={then(() => remove(current))}>
@@ -174,7 +202,8 @@ function useOpenedView(
   useEffect(() => {
     if (isDone.current || views === undefined) return
     isDone.current = true
-    const named = state.v ?? (experimentId === undefined ? undefined : views.find((view) => view.is_default === true)?.view_id)
+    const named =
+      state.v ?? (experimentId === undefined ? undefined : views.find((view) => view.is_default === true)?.view_id)
     if (named === undefined) return
     const known = views.find((view) => view.view_id === named)
     if (known) latest.current(known)

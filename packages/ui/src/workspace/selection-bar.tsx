@@ -73,7 +73,11 @@ export function SelectionBar({ workspace, columns, bulk, onBulk, total }: Select
           {isSelecting ? 'Selecting…' : `Select all ${Math.min(total, mostSelected).toLocaleString('en')}`}
         </Button>
       )}
-      <Button aria-disabled={bulk.length > 0} title="Compare (c)" onClick={() => bulk.length === 0 && change({ lens: 'compare' })}>
+      <Button
+        aria-disabled={bulk.length > 0}
+        title="Compare (c)"
+        onClick={() => bulk.length === 0 && change({ lens: 'compare' })}
+      >
         <Scale /> Compare
       </Button>
       <Button onClick={() => setDialog('tag')}>
@@ -82,7 +86,15 @@ export function SelectionBar({ workspace, columns, bulk, onBulk, total }: Select
       <Button onClick={() => setDialog('move')}>
         <FolderInput /> Move
       </Button>
-      <PopoverButton label="Export the selected runs" kind="plain" face={<><Download /> Export</>}>
+      <PopoverButton
+        label="Export the selected runs"
+        kind="plain"
+        face={
+          <>
+            <Download /> Export
+          </>
+        }
+      >
         {(close) => (
           <div className={styles['options']}>
             {exportFormats.map((format) => (

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { server } from '../server.ts'
 import { columnOf } from './column.ts'
-import { columnPlaces, type QueriedRun, type RunColumn, runningMs, scopeRequest, valuesOf } from './run-queries.ts'
+import { columnPlaces, type QueriedRun, type RunColumn, runningMs, scopeRequest } from './run-queries.ts'
+import { valuesOf } from './run-values.ts'
 import { runColourToken } from './run-colours.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -11,7 +11,8 @@ export function SplitPane({ workspace, left, right }: { workspace: Workspace; le
   const [drawn, setDrawn] = useState<number>()
   const pane = useRef<HTMLDivElement>(null)
   const share = drawn ?? state.split ?? usual
-  const set = (next: number): void => change({ split: Math.round(Math.max(least, Math.min(greatest, next))) }, { replace: true })
+  const set = (next: number): void =>
+    change({ split: Math.round(Math.max(least, Math.min(greatest, next))) }, { replace: true })
 
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
     event.preventDefault()

@@ -37,9 +37,11 @@ export function Toolbar({ workspace, table, lens, columns, facets, isNested, isT
   return (
     <div className={styles['toolbar']} role="toolbar" aria-label="Table">
       <p className={styles['total']} role="status">
-        {table.total === undefined ? '…' : countText(table.total, 'run')}
+        {table.total === undefined ? (table.error ? '– runs' : '…') : countText(table.total, 'run')}
         {table.groups !== undefined && ` in ${countText(table.groups, 'group')}`}
-        {table.running > 0 && <span className={styles['running']}> · {table.running.toLocaleString('en')} running</span>}
+        {table.running > 0 && (
+          <span className={styles['running']}> · {table.running.toLocaleString('en')} running</span>
+        )}
       </p>
       <div className={styles['tools']}>
         {group.map((field) => {
@@ -48,13 +50,25 @@ export function Toolbar({ workspace, table, lens, columns, facets, isNested, isT
           return (
             <span key={field} className={styles['tool-chip']} title={field}>
               <bdi>{name}</bdi>
-              <button type="button" aria-label={`Stop grouping by ${name}`} onClick={() => change({ group: group.filter((one) => one !== field), open: undefined })}>
+              <button
+                type="button"
+                aria-label={`Stop grouping by ${name}`}
+                onClick={() => change({ group: group.filter((one) => one !== field), open: undefined })}
+              >
                 <X />
               </button>
             </span>
           )
         })}
-        <PopoverButton label="Group by" face={<><Group /> <span>{group.length > 0 ? 'and by' : 'Group'}</span></>}>
+        <PopoverButton
+          shortcut="g"
+          label={group.length > 0 ? 'Group and by another field' : 'Group by'}
+          face={
+            <>
+              <Group /> <span>{group.length > 0 ? 'and by' : 'Group'}</span>
+            </>
+          }
+        >
           {(close) => (
             <Suspense>
               <GroupPicker workspace={workspace} facets={facets} onDone={close} />
@@ -65,7 +79,12 @@ export function Toolbar({ workspace, table, lens, columns, facets, isNested, isT
           <Menu
             label="What groups tell of their runs"
             kind="quiet"
-            items={aggregates.map((one) => ({ id: one, label: one, checked: agg === one, onAction: () => change({ agg: one === 'mean' ? undefined : one }) }))}
+            items={aggregates.map((one) => ({
+              id: one,
+              label: one,
+              checked: agg === one,
+              onAction: () => change({ agg: one === 'mean' ? undefined : one }),
+            }))}
           >
             {agg}
           </Menu>
@@ -86,7 +105,7 @@ export function Toolbar({ workspace, table, lens, columns, facets, isNested, isT
           </span>
         )}
         <PopoverButton
-          label="Columns"
+          label={`Columns ${columns.length}`}
           face={
             <>
               <Columns3 /> <span>Columns {columns.length}</span>
@@ -100,7 +119,12 @@ export function Toolbar({ workspace, table, lens, columns, facets, isNested, isT
           )}
         </PopoverButton>
         {isNested && group.length === 0 && (
-          <Button kind="quiet" aria-pressed={isTree} title="Nested runs below their parents" onClick={() => change({ tree: !isTree })}>
+          <Button
+            kind="quiet"
+            aria-pressed={isTree}
+            title="Nested runs below their parents"
+            onClick={() => change({ tree: !isTree })}
+          >
             <ListTree /> <span>Tree</span>
           </Button>
         )}

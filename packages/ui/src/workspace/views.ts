@@ -6,7 +6,8 @@ export function useViews(experimentId: string | undefined) {
   return useQuery({
     queryKey: ['views', experimentId],
     queryFn: async ({ signal }) =>
-      (await server.listViews(experimentId === undefined ? {} : { experiment_id: experimentId }, { signal })).views ?? [],
+      (await server.listViews(experimentId === undefined ? {} : { experiment_id: experimentId }, { signal })).views ??
+      [],
     staleTime: 30_000,
   })
 }

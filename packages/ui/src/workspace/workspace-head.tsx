@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Boxes, FileText } from 'lucide-react'
 import { useState } from 'react'
 import { Button, buttonLink } from '../controls/button.tsx'
+import { countText } from '../controls/display-text.ts'
 import { Markdown } from '../controls/markdown.tsx'
 import { Failure } from '../controls/notices.tsx'
 import { TagList, userTags } from '../controls/tag-list.tsx'
@@ -25,8 +26,9 @@ export function WorkspaceHead({ experimentId, workspace }: { experimentId: strin
   const isNarrow = useIsNarrow()
   const [isOpen, setOpen] = useState(false)
   const name = experiment.data?.name
-  const count = workspace.scope.experimentIds.length
-  const title = experimentId === undefined ? (count === 0 ? 'All runs' : `Runs of ${count} experiments`) : (name ?? `Experiment ${experimentId}`)
+  const { experiments } = workspace.state
+  const several = experiments === undefined ? 'All runs' : `Runs of ${countText(experiments.length, 'experiment')}`
+  const title = experimentId === undefined ? several : (name ?? `Experiment ${experimentId}`)
   const folders = folderParts(name ?? '')
   useCrumbs([
     { label: 'Experiments', to: '/experiments' },
@@ -34,7 +36,13 @@ export function WorkspaceHead({ experimentId, workspace }: { experimentId: strin
     { label: name?.split('/').at(-1) || title },
   ])
   if (experimentId !== undefined && experiment.error) {
-    return <Failure what={`Experiment ${experimentId} could not be loaded.`} error={experiment.error} retry={experiment.refetch} />
+    return (
+      <Failure
+        what={`Experiment ${experimentId} could not be loaded.`}
+        error={experiment.error}
+        retry={experiment.refetch}
+      />
+    )
   }
   const tags = experiment.data?.tags
   const note = tags?.find(({ key }) => key === noteTag)?.value ?? ''
@@ -69,7 +77,12 @@ export function WorkspaceHead({ experimentId, workspace }: { experimentId: strin
           {experiment.data && !isNarrow && <TagList tags={userTags(tags)} onSet={setTag} onDelete={deleteTag} />}
         </span>
         {experimentId !== undefined && (
-          <Link to="/experiments/$experimentId/models" params={{ experimentId }} className={buttonLink} data-kind="quiet">
+          <Link
+            to="/experiments/$experimentId/models"
+            params={{ experimentId }}
+            className={buttonLink}
+            data-kind="quiet"
+          >
             <Boxes /> Models
           </Link>
         )}

@@ -3,6 +3,7 @@ import { Loading } from '../controls/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { parseColumn } from './column.ts'
 import { EmptyWorkspace } from './empty-workspace.tsx'
+import { useExperimentNames } from './experiment.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { PeekPanel } from './peek-panel.tsx'
 import { useFacets } from './run-queries.ts'
@@ -54,11 +55,14 @@ export function WorkspaceView({ workspace, experimentId }: WorkspaceViewProps) {
     c: () => change({ lens: 'compare' }),
     Escape: () => state.peek !== undefined && change({ peek: undefined }),
   })
+  const names = useExperimentNames(experimentId === undefined)
   const dropBulk = useCallback(() => setBulk((now) => (now.length > 0 ? none : now)), [])
 
   const isEmpty = scope.filter === '' && scope.viewType === 'ACTIVE_ONLY' && table.total === 0
   if (isEmpty) return <EmptyWorkspace experimentId={experimentId} workspace={workspace} />
-  const tableLens = <RunsTable workspace={workspace} table={table} columns={columns} bulk={bulk} dropBulk={dropBulk} />
+  const tableLens = (
+    <RunsTable workspace={workspace} table={table} columns={columns} names={names} bulk={bulk} dropBulk={dropBulk} />
+  )
   return (
     <div className={styles['workspace']}>
       <WorkspaceHead experimentId={experimentId} workspace={workspace} />
@@ -86,7 +90,9 @@ export function WorkspaceView({ workspace, experimentId }: WorkspaceViewProps) {
             {lens === 'artifacts' && <ArtifactsLens workspace={workspace} />}
           </Suspense>
         </div>
-        {state.peek !== undefined && <PeekPanel workspace={workspace} runId={state.peek} table={table} />}
+        {state.peek !== undefined && (
+          <PeekPanel workspace={workspace} runId={state.peek} table={table} isOver={lens === 'split'} />
+        )}
       </div>
       <SelectionBar
         workspace={workspace}

@@ -7,5 +7,5 @@ export function cellText(value: unknown): string {
   if (typeof value === 'object') {
     return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
   }
-  return String(value)
+  return String(value as number | bigint | boolean)
 }

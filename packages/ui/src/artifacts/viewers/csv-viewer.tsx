@@ -25,7 +25,12 @@ export function CsvViewer(props: ViewerProps) {
     queryFn: async ({ signal }) => {
       const head = await readHead(url, bytes, signal)
       const isCut = head.size > head.bytes.length
-      return { ...csvRows(new TextDecoder().decode(head.bytes), isCut), isCut, read: head.bytes.length, size: head.size }
+      return {
+        ...csvRows(new TextDecoder().decode(head.bytes), isCut),
+        isCut,
+        read: head.bytes.length,
+        size: head.size,
+      }
     },
     placeholderData: (before) => before,
   })

@@ -20,6 +20,7 @@ const longestCell = 500
 /** A table of any length and width: what is out of sight is not on the page. */
 export function DataTable({ name, columns, rowCount, rowAt, onSight }: DataTableProps) {
   const pane = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- nothing is compiled here, so nothing is kept too long
   const rows = useVirtualizer({
     count: Math.min(rowCount, mostRows),
     getScrollElement: () => pane.current,
@@ -33,6 +34,8 @@ export function DataTable({ name, columns, rowCount, rowAt, onSight }: DataTable
     estimateSize: (index) => columnWidth(columns[index] ?? '', rowAt(0)?.[index]),
     overscan: 2,
   })
+  const hasRows = rowAt(0) !== undefined
+  useEffect(() => across.measure(), [hasRows, across])
   const items = rows.getVirtualItems()
   const cells = across.getVirtualItems()
   const first = items[0]?.index ?? 0

@@ -14,7 +14,11 @@ export function HtmlViewer(props: ViewerProps) {
   return (
     <>
       <div className={styles['bar']}>
-        <Button kind="quiet" aria-pressed={mode === 'source'} onClick={() => setMode(mode === 'source' ? 'still' : 'source')}>
+        <Button
+          kind="quiet"
+          aria-pressed={mode === 'source'}
+          onClick={() => setMode(mode === 'source' ? 'still' : 'source')}
+        >
           Source
         </Button>
         {mode !== 'source' && (

@@ -77,7 +77,9 @@ export function ImageViewer({ root, path, url, onOpen }: ViewerProps) {
             alt={baseName(path)}
             style={zoom === undefined || !measure ? undefined : { width: measure.width * zoom }}
             data-pixels={zoom !== undefined && zoom >= 2}
-            onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setMeasure({ width, height })}
+            onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
+              setMeasure({ width, height })
+            }
             onError={() => setFailed(true)}
           />
         )}

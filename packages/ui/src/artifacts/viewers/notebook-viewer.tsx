@@ -71,7 +71,9 @@ function Cell({ cell, number }: { cell: NotebookCell; number: number }) {
 function Output({ output, name }: { output: NotebookOutput; name: string }) {
   if (output.kind === 'image') return <img className={styles['image']} src={output.address} alt={name} />
   if (output.kind === 'html') {
-    return <iframe className={styles['html']} title={name} srcDoc={output.html} sandbox="" referrerPolicy="no-referrer" />
+    return (
+      <iframe className={styles['html']} title={name} srcDoc={output.html} sandbox="" referrerPolicy="no-referrer" />
+    )
   }
   return (
     <pre className={styles['text']} data-kind={output.kind} tabIndex={0} role="region" aria-label={name}>

@@ -9,6 +9,9 @@ export function numpyHeader(head: Uint8Array): { readonly type: string; readonly
   const type = /'descr':\s*('[^']*'|\[.*?\](?=,\s*'))/.exec(text)?.[1]
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text)?.[1]
   if (type === undefined || shape === undefined) return undefined
-  const sizes = shape.split(',').map((size) => size.trim()).filter((size) => size !== '')
+  const sizes = shape
+    .split(',')
+    .map((size) => size.trim())
+    .filter((size) => size !== '')
   return { type: type.replaceAll("'", ''), shape: sizes.length === 0 ? 'a single value' : sizes.join(' × ') }
 }

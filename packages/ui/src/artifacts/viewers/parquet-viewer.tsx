@@ -26,7 +26,14 @@ export function ParquetViewer({ root, path, url, size }: ViewerProps) {
       const metadata = await parquetMetadataAsync(file)
       const columns = parquetSchema(metadata).children.map(({ element }) => element.name)
       const groupBytes = Math.max(0, ...metadata.row_groups.map((group) => Number(group.total_byte_size)))
-      return { file, metadata, columns, groupBytes, groups: metadata.row_groups.length, rows: Number(metadata.num_rows) }
+      return {
+        file,
+        metadata,
+        columns,
+        groupBytes,
+        groups: metadata.row_groups.length,
+        rows: Number(metadata.num_rows),
+      }
     },
     staleTime: Number.POSITIVE_INFINITY,
     // The file's bytes are held with it.
@@ -66,7 +73,8 @@ export function ParquetViewer({ root, path, url, size }: ViewerProps) {
     <>
       <div className={styles['bar']}>
         <span className="quiet">
-          {countText(data.rows, 'row')}, {countText(data.columns.length, 'column')}, {countText(data.groups, 'row group')}
+          {countText(data.rows, 'row')}, {countText(data.columns.length, 'column')},{' '}
+          {countText(data.groups, 'row group')}
         </span>
       </div>
       {failure && <Failure what="Some rows could not be read." error={failure} retry={() => setFailure(undefined)} />}

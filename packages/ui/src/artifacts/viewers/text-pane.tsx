@@ -104,7 +104,9 @@ export function TextPane({ reading, name, isLive = false, fromEnd = false }: Tex
         {sought !== '' && (
           <>
             <span className="quiet" role="status">
-              {matches.length === 0 ? 'Not found' : `${Math.min(match, matches.length - 1) + 1} of ${countText(matches.length, 'line')}`}
+              {matches.length === 0
+                ? 'Not found'
+                : `${Math.min(match, matches.length - 1) + 1} of ${countText(matches.length, 'line')}`}
             </span>
             <IconButton label="Previous match" disabled={matches.length === 0} onClick={() => toMatch(match - 1)}>
               <ChevronUp />

@@ -51,7 +51,6 @@ export function useTextReading(url: string, from: 'head' | 'tail', isLive: boole
   useEffect(() => {
     const state = { isBusy: false, abort: new AbortController() }
     held.current = state
-    setWindow(undefined)
     void run((signal) => reader[from](signal))
     return () => {
       state.abort.abort()

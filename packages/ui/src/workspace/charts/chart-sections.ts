@@ -19,7 +19,10 @@ export const composed = 'Composed'
 const system = 'system/'
 
 /** Metrics by their prefixes, up to the first `/`, else the first `.`; the system's come last and closed. */
-export function chartSections(keys: readonly string[], { find = '', hide = [], own = [], order = [], fold = [] }: ChartsState): readonly Section[] {
+export function chartSections(
+  keys: readonly string[],
+  { find = '', hide = [], own = [], order = [], fold = [] }: ChartsState,
+): readonly Section[] {
   const matches = matcher(find)
   const hidden = new Set(hide)
   const byName = new Map<string, Card[]>()
@@ -31,8 +34,13 @@ export function chartSections(keys: readonly string[], { find = '', hide = [], o
     byName.set(name, cards)
   }
   const places = new Map(order.map((id, place) => [id, place]))
-  const sections = [...byName].map(([name, cards]) => ({ name, cards: cards.toSorted((one, other) => compareCards(places, one, other)) }))
-  sections.sort((one, other) => Number(one.name === system) - Number(other.name === system) || compareNames(one.name, other.name))
+  const sections = [...byName].map(([name, cards]) => ({
+    name,
+    cards: cards.toSorted((one, other) => compareCards(places, one, other)),
+  }))
+  sections.sort(
+    (one, other) => Number(one.name === system) - Number(other.name === system) || compareNames(one.name, other.name),
+  )
   const made = own.map((list): Card => ({ id: cardId(list), keys: list })).filter((card) => card.keys.some(matches))
   const all = made.length > 0 ? [{ name: composed, cards: made }, ...sections] : sections
   return all.map((section) => ({ ...section, isOpen: (section.name !== system) !== fold.includes(section.name) }))

@@ -128,13 +128,17 @@ function inRange(value: unknown, least: number, greatest: number): number | unde
 }
 
 function whole(value: unknown, least: number, greatest: number): number | undefined {
-  return Number.isInteger(value) && (value as number) >= least && (value as number) <= greatest ? (value as number) : undefined
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= greatest
+    ? (value as number)
+    : undefined
 }
 
 function range(value: unknown): readonly [number, number] | undefined {
   if (!Array.isArray(value)) return undefined
   const [from, to] = value as unknown[]
-  return Number.isFinite(from) && Number.isFinite(to) && (from as number) < (to as number) ? [from as number, to as number] : undefined
+  return Number.isFinite(from) && Number.isFinite(to) && (from as number) < (to as number)
+    ? [from as number, to as number]
+    : undefined
 }
 
 function cards(value: unknown): Readonly<Record<string, CardState>> | undefined {

@@ -40,6 +40,9 @@ interface Shelf {
   readonly wanted: Map<string, Map<string, ShownRun>>
   readonly asked: Map<string, Set<string>>
   error: Error | undefined
+  /** Counts failures and what came after them. */
+  changes: number
+  readonly versions: Map<string, number>
 }
 
 /** What the server takes at once, and what a browser reads without a pause that is felt. */
@@ -59,19 +62,28 @@ const mostShelves = 12
 export class CurveStore {
   #shelves = new Map<string, Shelf>()
   #listeners = new Set<() => void>()
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #version = 0
+  #isGathering = false
+  #read = new WeakMap<CurveRequest, { readonly version: string; readonly curves: Curves }>()
+  #changes = 0
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  version = (): number => this.#version
-
-  /** What is known of a request now. */
-  read({ axis, keys, runs }: CurveRequest): Curves {
+  /** What is known of a request now; the same object until that changes, so that charts of others are not drawn again. */
+  read(request: CurveRequest): Curves {
+    const { axis, keys } = request
     const shelf = this.#shelves.get(shelfName(axis))
+    const version = `${shelf?.changes ?? 0} ${keys.map((key) => shelf?.versions.get(key) ?? 0).join(' ')}`
+    const before = this.#read.get(request)
+    if (before?.version === version) return before.curves
+    const curves = this.#find(request, shelf)
+    this.#read.set(request, { version, curves })
+    return curves
+  }
+
+  #find({ keys, runs }: CurveRequest, shelf: Shelf | undefined): Curves {
     const curves: Curve[] = []
     let isLoading = false
     for (const key of keys) {
@@ -97,7 +109,9 @@ export class CurveStore {
         at(shelf.wanted, key, () => new Map<string, ShownRun>()).set(run.id, run)
       }
     }
-    if (shelf.wanted.size > 0) this.#timer ??= setTimeout(() => void this.#flush(), gatherMs)
+    if (shelf.wanted.size === 0 || this.#isGathering) return
+    this.#isGathering = true
+    setTimeout(() => void this.#flush(), gatherMs)
   }
 
   /** Reads what changed of the runs that go on; only their curves are replaced. */
@@ -114,7 +128,9 @@ export class CurveStore {
     await Promise.all(
       [...byShelf].flatMap(([shelf, wanted]) =>
         parts(wanted, shelf.axis.buckets).map(async (part) => {
-          const read = part.keys.flatMap((key) => part.runs.map((run) => shelf.entries.get(key)?.get(run.id)?.readAt ?? 0))
+          const read = part.keys.flatMap((key) =>
+            part.runs.map((run) => shelf.entries.get(key)?.get(run.id)?.readAt ?? 0),
+          )
           try {
             await this.#load(shelf, part, Math.min(...read) - clockMs)
           } catch {
@@ -127,14 +143,24 @@ export class CurveStore {
 
   /** Forgets that something failed, so that it is asked for again. */
   retry(axis: CurveAxis): void {
-    this.#shelf(axis).error = undefined
+    const shelf = this.#shelf(axis)
+    shelf.error = undefined
+    shelf.changes++
     this.#announce()
   }
 
   #shelf(axis: CurveAxis): Shelf {
     const name = shelfName(axis)
     const found = this.#shelves.get(name)
-    const shelf = found ?? { axis, entries: new Map(), wanted: new Map(), asked: new Map(), error: undefined }
+    const shelf = found ?? {
+      axis,
+      entries: new Map(),
+      wanted: new Map(),
+      asked: new Map(),
+      error: undefined,
+      changes: 0,
+      versions: new Map<string, number>(),
+    }
     // The one that was used last is the last that is forgotten.
     this.#shelves.delete(name)
     this.#shelves.set(name, shelf)
@@ -146,7 +172,7 @@ export class CurveStore {
   }
 
   async #flush(): Promise<void> {
-    this.#timer = undefined
+    this.#isGathering = false
     const work = [...this.#shelves.values()].flatMap((shelf) => {
       if (shelf.error) return []
       const found = parts(shelf.wanted, shelf.axis.buckets)
@@ -155,12 +181,15 @@ export class CurveStore {
     })
     await Promise.all(
       work.map(async ({ shelf, part }) => {
-        for (const key of part.keys) for (const run of part.runs) at(shelf.asked, key, () => new Set<string>()).add(run.id)
+        for (const key of part.keys)
+          for (const run of part.runs) at(shelf.asked, key, () => new Set<string>()).add(run.id)
         try {
           await this.#load(shelf, part)
+          if (shelf.error) shelf.changes++
           shelf.error = undefined
         } catch (error) {
           shelf.error = error instanceof Error ? error : new Error(String(error))
+          shelf.changes++
         }
         for (const key of part.keys) for (const run of part.runs) shelf.asked.get(key)?.delete(run.id)
         this.#announce()
@@ -191,16 +220,17 @@ export class CurveStore {
     }
     for (const key of keys) {
       const entries = at(shelf.entries, key, () => new Map<string, Entry>())
+      if (changedSince === undefined || found.has(key)) shelf.versions.set(key, ++this.#changes)
       for (const run of runs) {
         const curve = found.get(key)?.get(run.id)
-        if (changedSince === undefined || curve) entries.set(run.id, { curve, readAt, wasRunning: run.status === 'RUNNING' })
+        if (changedSince === undefined || curve)
+          entries.set(run.id, { curve, readAt, wasRunning: run.status === 'RUNNING' })
       }
     }
     if (series.length > 0 || changedSince === undefined) this.#announce()
   }
 
   #announce(): void {
-    this.#version++
     for (const listener of this.#listeners) listener()
   }
 }
@@ -214,12 +244,15 @@ interface Part {
 function parts(wanted: ReadonlyMap<string, ReadonlyMap<string, ShownRun>>, buckets: number): Part[] {
   const byRuns = new Map<string, { keys: string[]; runs: ShownRun[] }>()
   for (const [key, runs] of wanted) {
-    if (runs.size > 0) at(byRuns, [...runs.keys()].join(' '), () => ({ keys: [], runs: [...runs.values()] })).keys.push(key)
+    if (runs.size > 0)
+      at(byRuns, [...runs.keys()].join(' '), () => ({ keys: [], runs: [...runs.values()] })).keys.push(key)
   }
   return [...byRuns.values()].flatMap(({ keys, runs }) => {
     const runsAtOnce = Math.min(most.runs, runs.length)
     const keysAtOnce = Math.max(1, Math.min(most.keys, Math.floor(most.values / (runsAtOnce * buckets))))
-    return slices(runs, runsAtOnce).flatMap((some) => slices(keys, keysAtOnce).map((part) => ({ keys: part, runs: some })))
+    return slices(runs, runsAtOnce).flatMap((some) =>
+      slices(keys, keysAtOnce).map((part) => ({ keys: part, runs: some })),
+    )
   })
 }
 

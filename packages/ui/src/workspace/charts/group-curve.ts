@@ -55,7 +55,10 @@ export function sharedGrid(lists: readonly Float64Array[]): Float64Array {
   all.sort()
   const distinct = all.filter((value, at) => at === 0 || value !== all[at - 1])
   if (distinct.length <= mostPoints) return distinct
-  return Float64Array.from({ length: mostPoints }, (_, at) => distinct[Math.round((at * (distinct.length - 1)) / (mostPoints - 1))] ?? 0)
+  return Float64Array.from(
+    { length: mostPoints },
+    (_, at) => distinct[Math.round((at * (distinct.length - 1)) / (mostPoints - 1))] ?? 0,
+  )
 }
 
 /** The value between the points around `at`; NaN beyond the ends and beside a gap. */

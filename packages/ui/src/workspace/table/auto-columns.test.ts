@@ -9,7 +9,10 @@ function facet(kind: Facet['kind'], key: string, runs: number, distinct: number,
 describe('autoColumns', () => {
   it('shows the metrics that most runs have, the telling ones first, and no system metrics', () => {
     const metrics = Array.from({ length: 12 }, (_, place) => facet('METRIC', `m${place}`, 12 - place, 2))
-    const { columns } = autoColumns([facet('METRIC', 'system/cpu', 99, 9), facet('METRIC', 'val/acc', 12, 9), ...metrics], 99)
+    const { columns } = autoColumns(
+      [facet('METRIC', 'system/cpu', 99, 9), facet('METRIC', 'val/acc', 12, 9), ...metrics],
+      99,
+    )
     expect(columns).toEqual([
       'attributes.start_time',
       'metrics.val/acc',
@@ -34,7 +37,10 @@ describe('autoColumns', () => {
   })
 
   it('leaves out texts that are another for each run, but no numbers', () => {
-    const { columns } = autoColumns([facet('PARAM', 'id', 50, 50), facet('PARAM', 'lr', 50, 50, { min: 0, max: 1 })], 50)
+    const { columns } = autoColumns(
+      [facet('PARAM', 'id', 50, 50), facet('PARAM', 'lr', 50, 50, { min: 0, max: 1 })],
+      50,
+    )
     expect(columns.slice(1, -1)).toEqual(['params.lr'])
   })
 

@@ -18,7 +18,9 @@ export interface AutoColumns {
 export function autoColumns(facets: readonly Facet[], total: number): AutoColumns {
   const metrics = facets
     .filter(({ kind, key }) => kind === 'METRIC' && !key.startsWith('system/'))
-    .toSorted((a, b) => Number(b.runs) - Number(a.runs) || metricRank(a.key) - metricRank(b.key) || compareNames(a.key, b.key))
+    .toSorted(
+      (a, b) => Number(b.runs) - Number(a.runs) || metricRank(a.key) - metricRank(b.key) || compareNames(a.key, b.key),
+    )
     .slice(0, most.metrics)
   const others = facets.filter(({ kind, key }) => kind === 'PARAM' || (kind === 'TAG' && !key.startsWith('mlflow.')))
   const differing = others

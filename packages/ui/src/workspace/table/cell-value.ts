@@ -1,6 +1,6 @@
 import { durationText, agoText, metricText, timeText } from '../../controls/display-text.ts'
 import type { Column } from '../column.ts'
-import { valuesOf } from '../run-queries.ts'
+import { valuesOf } from '../run-values.ts'
 import type { Aggregate } from '../workspace-state.ts'
 import type { GroupRow, RunRow } from './table-rows.ts'
 
@@ -20,15 +20,23 @@ export function loggedValue(value: unknown, kind: Column['kind']): CellValue {
   if (value === null || value === undefined) return blank
   if (kind === 'metric') {
     const logged = Number(value)
-    return { text: metricText(logged), full: String(value), isNumber: true }
+    return { text: metricText(logged), full: String(logged), isNumber: true }
   }
-  const full = String(value)
+  const full = typeof value === 'string' ? value : JSON.stringify(value)
   if (!number.test(full)) return { text: full.slice(0, 200), full, isNumber: false }
   return { text: full.length <= 9 ? full : metricText(Number(full)), full, isNumber: true }
 }
 
-/** @param nowMs what `3 min ago` counts from */
-export function runCell(column: Column, { run, places }: RunRow, nowMs: number): CellValue {
+/**
+ * @param nowMs what `3 min ago` counts from
+ * @param names of experiments, by id
+ */
+export function runCell(
+  column: Column,
+  { run, places }: RunRow,
+  nowMs: number,
+  names: ReadonlyMap<string, string> = new Map(),
+): CellValue {
   if (column.kind !== 'attribute' || column.key === 'user_id') {
     return loggedValue(valuesOf(run)[places.get(column.id) ?? -1], column.kind)
   }
@@ -47,7 +55,7 @@ export function runCell(column: Column, { run, places }: RunRow, nowMs: number):
     case 'status':
       return plain(run.status[0] + run.status.slice(1).toLowerCase())
     case 'experiment_id':
-      return plain(run.experiment_id)
+      return plain(names.get(run.experiment_id) ?? run.experiment_id)
     default:
       return plain(run.run_id)
   }
@@ -64,7 +72,11 @@ interface Aggregated {
 
 export function groupCell(column: Column, { group, places }: GroupRow, shown: Aggregate, nowMs: number): CellValue {
   if (column.id === 'attributes.start_time') {
-    return { text: agoText(group.last_start_time, nowMs), full: `Last: ${timeText(group.last_start_time)}`, isNumber: true }
+    return {
+      text: agoText(group.last_start_time, nowMs),
+      full: `Last: ${timeText(group.last_start_time)}`,
+      isNumber: true,
+    }
   }
   const found = (group.aggregates as readonly (Aggregated | null)[] | undefined)?.[places.get(column.id) ?? -1]
   const value = found?.[shown]

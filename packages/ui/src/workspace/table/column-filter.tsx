@@ -55,17 +55,27 @@ function RangeFilter({ facet, isTime, now, onSet }: FilterProps & { readonly isT
   const edge = (bin: number): number => least + ((greatest - least) * bin) / counts.length
   const text = (value: number): string => (isTime ? timeText(Math.round(value)) : metricText(value))
   const isIn = (bin: number): boolean =>
-    (from !== undefined || to !== undefined) && edge(bin) >= (from ?? -Infinity) - 1e-12 && edge(bin + 1) <= (to ?? Infinity) + 1e-12
+    (from !== undefined || to !== undefined) &&
+    edge(bin) >= (from ?? -Infinity) - 1e-12 &&
+    edge(bin + 1) <= (to ?? Infinity) + 1e-12
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        onSet(from === undefined && to === undefined ? undefined : { ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+        onSet(
+          from === undefined && to === undefined
+            ? undefined
+            : { ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
+        )
       }}
     >
       {least < greatest && (
         <>
-          <div className={styles['bars']} role="group" aria-label="Histogram: choose a part, with Shift as far as another">
+          <div
+            className={styles['bars']}
+            role="group"
+            aria-label="Histogram: choose a part, with Shift as far as another"
+          >
             {counts.map((count, bin) => (
               <button
                 key={bin}
@@ -95,9 +105,23 @@ function RangeFilter({ facet, isTime, now, onSet }: FilterProps & { readonly isT
           </span>
         ) : (
           <>
-            <TextField label="From" isBare placeholder="From" inputMode="decimal" value={fromText} onChange={({ target }) => setFromText(target.value)} />
+            <TextField
+              label="From"
+              isBare
+              placeholder="From"
+              inputMode="decimal"
+              value={fromText}
+              onChange={({ target }) => setFromText(target.value)}
+            />
             –
-            <TextField label="To" isBare placeholder="To" inputMode="decimal" value={toText} onChange={({ target }) => setToText(target.value)} />
+            <TextField
+              label="To"
+              isBare
+              placeholder="To"
+              inputMode="decimal"
+              value={toText}
+              onChange={({ target }) => setToText(target.value)}
+            />
           </>
         )}
         <Button type="submit">Filter</Button>
@@ -138,7 +162,9 @@ function ValueFilter({ facet, workspace, now, onSet }: FilterProps & { readonly 
             <input
               type="checkbox"
               checked={chosen.includes(text)}
-              onChange={() => setChosen(chosen.includes(text) ? chosen.filter((one) => one !== text) : [...chosen, text])}
+              onChange={() =>
+                setChosen(chosen.includes(text) ? chosen.filter((one) => one !== text) : [...chosen, text])
+              }
             />
             <bdi className="cut">{text.slice(0, 200) || '“”'}</bdi>
             <span>{Number(values.find(({ value }) => value === text)?.runs ?? 0) || ''}</span>

@@ -29,7 +29,8 @@ const mostListed = 200
 export function ColumnPicker({ workspace, columns, facets }: ColumnPickerProps) {
   const [part, setPart] = useState('')
   const { state, change } = workspace
-  const set = (cols: readonly string[] | undefined): void => change({ cols: cols?.slice(0, mostColumns) }, { replace: true })
+  const set = (cols: readonly string[] | undefined): void =>
+    change({ cols: cols?.slice(0, mostColumns) }, { replace: true })
   const fieldOf = (id: string): string => parseColumn(id)?.field ?? id
   const shown = new Set(columns.map(fieldOf))
   const wanted = part.toLowerCase()
@@ -49,7 +50,14 @@ export function ColumnPicker({ workspace, columns, facets }: ColumnPickerProps) 
   }
   return (
     <div className={styles['picker']}>
-      <TextField label="Find a column" isBare type="search" placeholder="Find a column…" value={part} onChange={({ target }) => setPart(target.value)} />
+      <TextField
+        label="Find a column"
+        isBare
+        type="search"
+        placeholder="Find a column…"
+        value={part}
+        onChange={({ target }) => setPart(target.value)}
+      />
       <div className={styles['groups']}>
         {wanted === '' && columns.length > 0 && (
           <section aria-label="Shown columns">
@@ -74,21 +82,43 @@ export function ColumnPicker({ workspace, columns, facets }: ColumnPickerProps) 
             <section key={title} aria-label={title}>
               <header>
                 <h3>{title}</h3>
-                <Button kind="quiet" onClick={() => toggle(fields.map(({ field }) => field), true)}>
+                <Button
+                  kind="quiet"
+                  onClick={() =>
+                    toggle(
+                      fields.map(({ field }) => field),
+                      true,
+                    )
+                  }
+                >
                   All
                 </Button>
-                <Button kind="quiet" onClick={() => toggle(fields.map(({ field }) => field), false)}>
+                <Button
+                  kind="quiet"
+                  onClick={() =>
+                    toggle(
+                      fields.map(({ field }) => field),
+                      false,
+                    )
+                  }
+                >
                   None
                 </Button>
               </header>
               {fields.slice(0, mostListed).map(({ field, name, runs }) => (
                 <label key={field} title={field}>
-                  <input type="checkbox" checked={shown.has(field)} onChange={() => toggle([field], !shown.has(field))} />
+                  <input
+                    type="checkbox"
+                    checked={shown.has(field)}
+                    onChange={() => toggle([field], !shown.has(field))}
+                  />
                   <bdi className="cut">{name}</bdi>
                   <span>{runs}</span>
                 </label>
               ))}
-              {fields.length > mostListed && <p className="quiet">{fields.length - mostListed} more: find them by their name.</p>}
+              {fields.length > mostListed && (
+                <p className="quiet">{fields.length - mostListed} more: find them by their name.</p>
+              )}
             </section>
           ))}
       </div>
@@ -112,12 +142,22 @@ function Shown({ id, index, columns, onSet }: ShownProps) {
   }
   return (
     <li title={id}>
-      <input type="checkbox" checked aria-label={`Show ${name}`} onChange={() => onSet(columns.filter((one) => one !== id))} />
+      <input
+        type="checkbox"
+        checked
+        aria-label={`Show ${name}`}
+        onChange={() => onSet(columns.filter((one) => one !== id))}
+      />
       <bdi className="cut">{name}</bdi>
       <button type="button" aria-label={`Move ${name} up`} disabled={index === 0} onClick={() => move(-1)}>
         <ArrowUp />
       </button>
-      <button type="button" aria-label={`Move ${name} down`} disabled={index === columns.length - 1} onClick={() => move(1)}>
+      <button
+        type="button"
+        aria-label={`Move ${name} down`}
+        disabled={index === columns.length - 1}
+        onClick={() => move(1)}
+      >
         <ArrowDown />
       </button>
     </li>

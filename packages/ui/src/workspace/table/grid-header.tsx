@@ -19,7 +19,17 @@ interface GridHeaderProps {
 
 const dragged = 'application/x-trackway-column'
 
-export function GridHeader({ grid, columns, fixed, activeColumn, order, numbers, selection, menu, acts }: GridHeaderProps) {
+export function GridHeader({
+  grid,
+  columns,
+  fixed,
+  activeColumn,
+  order,
+  numbers,
+  selection,
+  menu,
+  acts,
+}: GridHeaderProps) {
   const [drop, setDrop] = useState<string>()
   return columns.map(([place, { id, name, left, width, column }]) => {
     const isFixed = place < fixed
@@ -63,7 +73,12 @@ export function GridHeader({ grid, columns, fixed, activeColumn, order, numbers,
           />
         ) : (
           <>
-            <HeaderButton name={name} column={column} sorted={sorted} onSort={() => acts.sort(id === 'name' ? 'attributes.run_name' : id)} />
+            <HeaderButton
+              name={name}
+              column={column}
+              sorted={sorted}
+              onSort={() => acts.sort(id === 'name' ? 'attributes.run_name' : id)}
+            />
             {column && (
               <button
                 type="button"
@@ -77,7 +92,10 @@ export function GridHeader({ grid, columns, fixed, activeColumn, order, numbers,
                 <ChevronDown />
               </button>
             )}
-            <span className={styles['resize']} onPointerDown={(event) => startResize(event, width, (next) => acts.resize(id, next))} />
+            <span
+              className={styles['resize']}
+              onPointerDown={(event) => startResize(event, width, (next) => acts.resize(id, next))}
+            />
           </>
         )}
       </div>

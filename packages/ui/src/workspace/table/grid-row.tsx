@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, PanelRight, Pin, PinOff } from 'lucide-react'
-import { type CSSProperties, memo } from 'react'
+import { type CSSProperties, memo, useState } from 'react'
 import { countText } from '../../controls/display-text.ts'
 import { RunStatus } from '../../controls/run-status.tsx'
 import { parseColumn, columnName } from '../column.ts'
@@ -30,13 +30,16 @@ interface GridRowProps {
   readonly pinned: 'true' | 'last' | undefined
   readonly group: readonly string[]
   readonly aggregate: Aggregate
+  readonly names: ReadonlyMap<string, string>
   readonly best: ReadonlyMap<string, number>
   readonly nowMs: number
   readonly acts: TableActs
 }
 
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { grid, row, index, top, height, width, columns, fixed, activeColumn, isSelected, isHidden, isPeeked, pinned } = props
+  const [isHovered, setHovered] = useState(false)
+  const { grid, row, index, top, height, width, columns, fixed, activeColumn, isSelected, isHidden, isPeeked, pinned } =
+    props
   const style: CSSProperties = { height, width, lineHeight: `${height - 1}px` }
   if (pinned) style.top = top
   else style.transform = `translateY(${top}px)`
@@ -48,6 +51,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       aria-level={row && row.depth > 0 ? row.depth + 1 : undefined}
       className={styles['row']}
       style={style}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
       data-row={index}
       data-selected={isSelected}
       data-hidden={isHidden}
@@ -63,7 +68,9 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           'aria-colindex': place + 1,
           tabIndex: place === activeColumn ? 0 : -1,
           'data-column': place,
-          style: isFixed ? { left: column.left, width: column.width } : { transform: `translateX(${column.left}px)`, width: column.width },
+          style: isFixed
+            ? { left: column.left, width: column.width }
+            : { transform: `translateX(${column.left}px)`, width: column.width },
         }
         const className = isFixed ? `${styles['fixed']} ${last}` : styles['cell']
         if (row === undefined) {
@@ -92,17 +99,21 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         if (column.column === undefined) {
           return (
             <div key={place} {...shared} className={`${className} ${styles['name']}`}>
-              <RowName {...props} row={row} />
+              <RowName {...props} row={row} isHovered={isHovered} />
             </div>
           )
         }
         const cell =
           row.kind === 'run'
-            ? runCell(column.column, row, props.nowMs)
+            ? runCell(column.column, row, props.nowMs, props.names)
             : row.kind === 'group'
               ? groupCell(column.column, row, props.aggregate, props.nowMs)
               : undefined
-        const isBest = row.kind === 'run' && cell !== undefined && cell.text !== '' && props.best.get(column.id) === Number(cell.full)
+        const isBest =
+          row.kind === 'run' &&
+          cell !== undefined &&
+          cell.text !== '' &&
+          props.best.get(column.id) === Number(cell.full)
         return (
           <div
             key={place}
@@ -119,7 +130,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
   )
 })
 
-function RowName({ row, ...props }: GridRowProps & { readonly row: TableRow }) {
+function RowName({ row, ...props }: GridRowProps & { readonly row: TableRow; readonly isHovered: boolean }) {
   const indent = row.depth === 0 ? undefined : <span style={{ flex: 'none', width: row.depth * 16 - 6 }} />
   if (row.kind === 'note') {
     return (
@@ -158,22 +169,36 @@ function RowName({ row, ...props }: GridRowProps & { readonly row: TableRow }) {
         {run.run_name.slice(0, 300) || run.run_id}
       </Link>
       {row.children > 0 && <span className="quiet">{row.children}</span>}
-      <span className={styles['more']}>
-        <button type="button" tabIndex={-1} aria-label={`Look at ${run.run_name}`} title="Look (Space)" onClick={() => acts.peek(run)}>
-          <PanelRight />
-        </button>
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-pressed={row.isPinned}
-          aria-label={row.isPinned ? `Unpin ${run.run_name}` : `Pin ${run.run_name}`}
-          title={row.isPinned ? 'Unpin (p)' : 'Pin to the top (p)'}
-          onClick={() => acts.pin(run)}
-        >
-          {row.isPinned ? <PinOff /> : <Pin />}
-        </button>
-      </span>
+      {(props.isHovered || props.activeColumn !== undefined || row.isPinned) && <RowActs row={row} acts={acts} />}
     </>
+  )
+}
+
+/** Only in the row that somebody is at: in all of them they would be a third of the page's elements. */
+function RowActs({ row, acts }: { row: RunRow; acts: TableActs }) {
+  const { run } = row
+  return (
+    <span className={styles['more']}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={`Look at ${run.run_name}`}
+        title="Look (Space)"
+        onClick={() => acts.peek(run)}
+      >
+        <PanelRight />
+      </button>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-pressed={row.isPinned}
+        aria-label={row.isPinned ? `Unpin ${run.run_name}` : `Pin ${run.run_name}`}
+        title={row.isPinned ? 'Unpin (p)' : 'Pin to the top (p)'}
+        onClick={() => acts.pin(run)}
+      >
+        {row.isPinned ? <PinOff /> : <Pin />}
+      </button>
+    </span>
   )
 }
 
@@ -189,7 +214,10 @@ function GroupName({ row, group, acts }: GridRowProps & { readonly row: GroupRow
       <span className={styles['group-name']} dir="auto" title={text.join('\n')}>
         {text.join(' · ').slice(0, 300)}
       </span>
-      <span className="quiet" title={Number(row.group.running) > 0 ? `${countText(row.group.running, 'run')} running` : undefined}>
+      <span
+        className="quiet"
+        title={Number(row.group.running) > 0 ? `${countText(row.group.running, 'run')} running` : undefined}
+      >
         {Number(row.group.runs).toLocaleString('en')}
       </span>
     </>

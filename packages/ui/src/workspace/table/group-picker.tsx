@@ -21,9 +21,19 @@ export function GroupPicker({ workspace, facets, onDone }: GroupPickerProps) {
     { field: 'attributes.status', key: 'status', distinct: undefined },
     { field: 'attributes.user_id', key: 'user', distinct: undefined },
     ...facets
-      .filter(({ kind, key }) => kind === 'PARAM' || (kind === 'TAG' && (!key.startsWith('mlflow.') || key === 'mlflow.parentRunId' || key === 'mlflow.source.name')))
+      .filter(
+        ({ kind, key }) =>
+          kind === 'PARAM' ||
+          (kind === 'TAG' &&
+            (!key.startsWith('mlflow.') || key === 'mlflow.parentRunId' || key === 'mlflow.source.name')),
+      )
       .map(({ field, key, distinct }) => ({ field, key, distinct: Number(distinct) }))
-      .toSorted((a, b) => Number(a.distinct < 2) - Number(b.distinct < 2) || Number(a.distinct > 50) - Number(b.distinct > 50) || compareNames(a.key, b.key)),
+      .toSorted(
+        (a, b) =>
+          Number(a.distinct < 2) - Number(b.distinct < 2) ||
+          Number(a.distinct > 50) - Number(b.distinct > 50) ||
+          compareNames(a.key, b.key),
+      ),
   ].filter(({ field }) => !group.includes(field) && field.toLowerCase().includes(part.toLowerCase()))
   const choose = (field: string): void => {
     onDone()
@@ -31,13 +41,22 @@ export function GroupPicker({ workspace, facets, onDone }: GroupPickerProps) {
   }
   return (
     <>
-      <TextField label="Find a field" isBare type="search" placeholder="Group by…" value={part} onChange={({ target }) => setPart(target.value)} />
+      <TextField
+        label="Find a field"
+        isBare
+        type="search"
+        placeholder="Group by…"
+        value={part}
+        onChange={({ target }) => setPart(target.value)}
+      />
       <ul className={styles['options']}>
         {fields.slice(0, 200).map(({ field, key, distinct }) => (
           <li key={field}>
             <button type="button" title={field} onClick={() => choose(field)}>
               <bdi className="cut">{key}</bdi>
-              {distinct !== undefined && <span className={styles['end']}>{distinct >= 1000 ? '1,000+' : distinct}</span>}
+              {distinct !== undefined && (
+                <span className={styles['end']}>{distinct >= 1000 ? '1,000+' : distinct}</span>
+              )}
             </button>
           </li>
         ))}

@@ -69,7 +69,13 @@ export function HeaderMenu({ column, trigger, workspace, columns, facet, acts, o
               <Choice
                 key={value}
                 isChosen={column.value === value}
-                title={value === 'LAST' ? 'The last value logged' : value === 'COUNT' ? 'How many points' : `The ${value.toLowerCase()} of all points`}
+                title={
+                  value === 'LAST'
+                    ? 'The last value logged'
+                    : value === 'COUNT'
+                      ? 'How many points'
+                      : `The ${value.toLowerCase()} of all points`
+                }
                 onChoose={act(() => {
                   const next = columnOf(field, value)
                   change({
@@ -84,14 +90,25 @@ export function HeaderMenu({ column, trigger, workspace, columns, facet, acts, o
             ))}
           </div>
         )}
-        {facet && column.value === 'LAST' && <ColumnFilter column={column} facet={facet} workspace={workspace} onDone={onClose} />}
+        {facet && column.value === 'LAST' && (
+          <ColumnFilter column={column} facet={facet} workspace={workspace} onDone={onClose} />
+        )}
         <ul>
           {(kind === 'param' || kind === 'tag' || key === 'status' || key === 'user_id' || key === 'experiment_id') && (
             <Item
               icon={<Group />}
-              onAct={act(() => change({ group: group.includes(field) ? group.filter((one) => one !== field) : [...group, field].slice(-5), open: undefined }))}
+              onAct={act(() =>
+                change({
+                  group: group.includes(field) ? group.filter((one) => one !== field) : [...group, field].slice(-5),
+                  open: undefined,
+                }),
+              )}
             >
-              {group.includes(field) ? 'Stop grouping by this' : group.length > 0 ? 'Group by this, too' : 'Group by this'}
+              {group.includes(field)
+                ? 'Stop grouping by this'
+                : group.length > 0
+                  ? 'Group by this, too'
+                  : 'Group by this'}
             </Item>
           )}
           <Item
@@ -103,7 +120,11 @@ export function HeaderMenu({ column, trigger, workspace, columns, facet, acts, o
           <Item icon={<ArrowLeft />} isDisabled={place <= 0} onAct={act(() => acts.move(id, columns[place - 1]))}>
             Move left
           </Item>
-          <Item icon={<ArrowRight />} isDisabled={place < 0 || place >= columns.length - 1} onAct={act(() => acts.move(id, columns[place + 2]))}>
+          <Item
+            icon={<ArrowRight />}
+            isDisabled={place < 0 || place >= columns.length - 1}
+            onAct={act(() => acts.move(id, columns[place + 2]))}
+          >
             Move right
           </Item>
           <Item icon={<EyeOff />} onAct={act(hide)}>

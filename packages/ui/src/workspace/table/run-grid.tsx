@@ -19,6 +19,7 @@ interface RunGridProps {
   readonly workspace: Workspace
   readonly table: TableRows
   readonly layout: TableLayout
+  readonly names: ReadonlyMap<string, string>
   readonly best: ReadonlyMap<string, number>
   /** Columns whose values stand at the right. */
   readonly numbers: ReadonlySet<string>
@@ -30,7 +31,7 @@ interface RunGridProps {
 const none: readonly string[] = []
 
 /** A grid that draws only what is in view, rows and columns, and is used wholly by keyboard. */
-export function RunGrid({ label, workspace, table, layout, best, numbers, selected, menu, acts }: RunGridProps) {
+export function RunGrid({ label, workspace, table, layout, names, best, numbers, selected, menu, acts }: RunGridProps) {
   const { state } = workspace
   const { density = 'normal', hide = none, group = none, agg = 'mean', peek } = state
   const grid = useId()
@@ -42,6 +43,8 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
   const column = Math.min(active.column, layout.columns.length - 1)
   const above = headerHeight + table.pinned * height
 
+  // What the virtualizer returns changes without the object changing: nothing here may be kept by it.
+  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: table.count,
     getScrollElement: () => scroller.current,
@@ -52,7 +55,11 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
     scrollPaddingEnd: 4,
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) => {
-        const kept = new Set([...Array(table.pinned).keys(), ...defaultRangeExtractor(range), ...(row >= 0 && row < range.count ? [row] : [])])
+        const kept = new Set([
+          ...Array(table.pinned).keys(),
+          ...defaultRangeExtractor(range),
+          ...(row >= 0 && row < range.count ? [row] : []),
+        ])
         return [...kept].toSorted((a, b) => a - b)
       },
       [row, table.pinned],
@@ -67,7 +74,11 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
     scrollPaddingStart: layout.fixedWidth,
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) => {
-        const kept = new Set([...Array(layout.fixed).keys(), ...defaultRangeExtractor(range), ...(column < range.count ? [column] : [])])
+        const kept = new Set([
+          ...Array(layout.fixed).keys(),
+          ...defaultRangeExtractor(range),
+          ...(column < range.count ? [column] : []),
+        ])
         return [...kept].toSorted((a, b) => a - b)
       },
       [column, layout.fixed],
@@ -172,7 +183,8 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
     if (document.getSelection()?.isCollapsed === false || from === undefined || from.kind === 'note') return false
     const name = from.kind === 'run' ? from.run.run_name : JSON.stringify(from.group.values)
     const text = placed?.column
-      ? (from.kind === 'run' ? runCell(placed.column, from, nowMs) : groupCell(placed.column, from, agg, nowMs)).full
+      ? (from.kind === 'run' ? runCell(placed.column, from, nowMs, names) : groupCell(placed.column, from, agg, nowMs))
+          .full
       : name
     void copyText(text).then((isDone) => isDone && toast({ text: 'Copied.' }))
     return true
@@ -208,7 +220,8 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
       onClick={(event) => {
         const place = placeOf(event.target as Element)
         const from = place && table.rows[place.row]
-        if (event.shiftKey && from?.kind === 'run' && !(event.target as Element).closest('input, a, button')) acts.select(from.run, true)
+        if (event.shiftKey && from?.kind === 'run' && !(event.target as Element).closest('input, a, button'))
+          acts.select(from.run, true)
       }}
     >
       <div role="rowgroup" className={styles['head']} style={{ width: layout.width }}>
@@ -249,6 +262,7 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
               pinned={isPinned ? (index === table.pinned - 1 ? 'last' : 'true') : undefined}
               group={group}
               aggregate={agg}
+              names={names}
               best={best}
               nowMs={nowMs}
               acts={acts}
@@ -263,7 +277,7 @@ export function RunGrid({ label, workspace, table, layout, best, numbers, select
 function placeOf(element: Element): GridPlace | undefined {
   const row = element.closest('[data-row]')?.getAttribute('data-row')
   const column = element.closest('[data-column]')?.getAttribute('data-column')
-  return row == null || column == null ? undefined : { row: Number(row), column: Number(column) }
+  return !row || !column ? undefined : { row: Number(row), column: Number(column) }
 }
 
 /** What one looks at stays in its place when rows come or go above it; so does the row that the keyboard is on. */
@@ -284,7 +298,7 @@ function usePlaceKept(
       const at = Math.floor(element.scrollTop / height)
       const key = old[at]?.key
       const now = key === undefined ? -1 : rows.findIndex((row) => row.key === key)
-      if (now >= 0 && now !== at) element.scrollTop += (now - at) * height
+      if (now >= 0 && now !== at) element.scrollBy(0, (now - at) * height)
     }
     if (old !== rows && activeKey.current !== undefined && rows[active.row]?.key !== activeKey.current) {
       const now = rows.findIndex((row) => row.key === activeKey.current)

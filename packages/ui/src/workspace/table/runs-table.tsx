@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { Button } from '../../controls/button.tsx'
 import { EmptyState, Failure, Loading } from '../../controls/notices.tsx'
 import { TagDialog } from '../../controls/tag-list.tsx'
 import { server } from '../../server.ts'
 import { betterWhen, parseColumn } from '../column.ts'
 import { isFilterRefusal } from '../filter-refusal.ts'
-import { type Facet, type QueriedRun, useFacets, valuesOf } from '../run-queries.ts'
+import { type Facet, type QueriedRun, useFacets } from '../run-queries.ts'
+import { valuesOf } from '../run-values.ts'
 import { RenameDialog } from '../rename-dialog.tsx'
 import { useIsNarrow } from '../use-width.ts'
 import type { Workspace } from '../workspace.ts'
@@ -25,6 +26,8 @@ interface RunsTableProps {
   readonly table: TableRows
   /** Ids of the columns shown. */
   readonly columns: readonly string[]
+  /** The names of experiments, where the runs are of several. */
+  readonly names: ReadonlyMap<string, string>
   /** Runs selected beyond what an address can name. */
   readonly bulk: readonly string[]
   readonly dropBulk: () => void
@@ -33,8 +36,8 @@ interface RunsTableProps {
 const none: readonly string[] = []
 
 /** The table lens. */
-export function RunsTable({ workspace, table, columns, bulk, dropBulk }: RunsTableProps) {
-  const { state, scope, change } = workspace
+export function RunsTable({ workspace, table, columns, names, bulk, dropBulk }: RunsTableProps) {
+  const { state, scope } = workspace
   const queries = useQueryClient()
   const isNarrow = useIsNarrow()
   const layout = useTableLayout(columns, state, isNarrow)
@@ -46,7 +49,10 @@ export function RunsTable({ workspace, table, columns, bulk, dropBulk }: RunsTab
   const selected = useMemo(() => new Set(bulk.length > 0 ? bulk : sel), [bulk, sel])
   const found = facets.data?.facets
   const constants = useMemo(
-    () => autoColumns(found ?? [], Number(facets.data?.total ?? 0)).constants.filter(({ field }) => !state.cols?.includes(field)),
+    () =>
+      autoColumns(found ?? [], Number(facets.data?.total ?? 0)).constants.filter(
+        ({ field }) => !state.cols?.includes(field),
+      ),
     [found, facets.data?.total, state.cols],
   )
   const best = useMemo(() => bestValues(columns, found ?? []), [columns, found])
@@ -69,7 +75,6 @@ export function RunsTable({ workspace, table, columns, bulk, dropBulk }: RunsTab
     editTag: (run, key = '') => setTagged({ run, key }),
     rename: setRenamed,
   })
-  useEffect(() => setMenu(undefined), [state.cols, state.order, state.group])
 
   const isReadable = !(table.error && isFilterRefusal(table.error))
   if (table.error && isReadable && table.rows.length === 0) {
@@ -80,11 +85,18 @@ export function RunsTable({ workspace, table, columns, bulk, dropBulk }: RunsTab
   const value = tagged && valuesOf(tagged.run)[placeOf(tagged.run, tagged.key)]
   return (
     <div className={styles['table']}>
-      {!isNarrow && state.group === undefined && <ConstantsStrip constants={constants} total={Number(facets.data?.total ?? 0)} />}
+      {!isNarrow && state.group === undefined && facets.data && (
+        <ConstantsStrip constants={constants} total={Number(facets.data?.total ?? 0)} />
+      )}
       {table.error && isReadable && (
-        <div className={styles['message']}>
-          <Failure what="The runs could not be loaded." error={table.error} retry={table.retry} />
-        </div>
+        <p className={styles['away']} role="status">
+          <span className="cut" title={table.error.message}>
+            The server could not be asked, and what is shown may be old: {table.error.message}
+          </span>
+          <Button kind="quiet" onClick={() => void table.retry()}>
+            Retry
+          </Button>
+        </p>
       )}
       {table.count === 0 ? (
         <NoMatches workspace={workspace} isReadable={isReadable} />
@@ -94,6 +106,7 @@ export function RunsTable({ workspace, table, columns, bulk, dropBulk }: RunsTab
           workspace={workspace}
           table={table}
           layout={layout}
+          names={names}
           best={best}
           numbers={numbers}
           selected={selected}
@@ -138,7 +151,8 @@ export function RunsTable({ workspace, table, columns, bulk, dropBulk }: RunsTab
 }
 
 function NoMatches({ workspace: { state, scope, change }, isReadable }: { workspace: Workspace; isReadable: boolean }) {
-  if (!isReadable) return <p className={`${styles['message']} quiet`}>No runs are shown until the filter can be read.</p>
+  if (!isReadable)
+    return <p className={`${styles['message']} quiet`}>No runs are shown until the filter can be read.</p>
   if (scope.filter === '') {
     return <EmptyState title={state.view === 'deleted' ? 'No run here was deleted' : 'There are no runs here'} />
   }

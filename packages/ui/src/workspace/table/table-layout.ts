@@ -70,6 +70,7 @@ export function layoutOf(
 
 function usualWidth(column: Column, leastMetric: number): number {
   const named = 44 + columnName(column).length * 6.2 + (column.value === 'LAST' ? 0 : 28)
+  if (column.id === 'attributes.experiment_id') return 180
   const least = { metric: leastMetric, attribute: 84, param: 92, tag: 92 }[column.kind]
   return Math.round(Math.min(column.kind === 'tag' ? 200 : 168, Math.max(least, named)))
 }

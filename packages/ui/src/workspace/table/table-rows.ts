@@ -3,7 +3,15 @@ import type { Response } from '@trackway/sdk'
 import { useMemo } from 'react'
 import { server } from '../../server.ts'
 import { askedColumns, type Column, parseOrder } from '../column.ts'
-import { type ColumnPlaces, columnPlaces, type QueriedRun, type RunPage, runningMs, scopeRequest, useRunPages } from '../run-queries.ts'
+import {
+  type ColumnPlaces,
+  columnPlaces,
+  type QueriedRun,
+  type RunPage,
+  runningMs,
+  scopeRequest,
+  useRunPages,
+} from '../run-queries.ts'
 import type { RunScope, Workspace } from '../workspace.ts'
 
 export type RunGroup = NonNullable<Response<'groupRuns'>['groups']>[number]
@@ -71,7 +79,10 @@ export function useTableRows({ scope, state }: Workspace, columns: readonly Colu
   const groups = useGroups(scope, group, columns, isGrouped)
   const pinned = usePinned(scope, asked, pin)
   const openGroups = useMemo(
-    () => (isGrouped ? (groups.data?.pages ?? []).flatMap((page) => page.groups ?? []).filter((one) => open.includes(groupKey(one))) : []),
+    () =>
+      isGrouped
+        ? (groups.data?.pages ?? []).flatMap((page) => page.groups ?? []).filter((one) => open.includes(groupKey(one)))
+        : [],
     [isGrouped, groups.data, open],
   )
   const parents = isTree && !isGrouped ? open : noIds
@@ -118,7 +129,9 @@ export function useTableRows({ scope, state }: Workspace, columns: readonly Colu
       retry: refetch,
     }
     if (isGrouped) {
-      const loaded = (groupPages?.pages ?? []).flatMap((page) => (page.groups ?? []).map((one) => ({ one, places: page.places })))
+      const loaded = (groupPages?.pages ?? []).flatMap((page) =>
+        (page.groups ?? []).map((one) => ({ one, places: page.places })),
+      )
       const rows = loaded.flatMap(({ one, places }): TableRow[] => {
         const key = groupKey(one)
         const isOpen = open.includes(key)
@@ -136,7 +149,9 @@ export function useTableRows({ scope, state }: Workspace, columns: readonly Colu
         groups: total && Number(total.total),
       }
     }
-    const runs = (runPages?.pages ?? []).flatMap((page) => (page.runs ?? []).map((run) => ({ run, places: page.places })))
+    const runs = (runPages?.pages ?? []).flatMap((page) =>
+      (page.runs ?? []).map((run) => ({ run, places: page.places })),
+    )
     const rows = runs
       .filter(({ run }) => !pin.includes(run.run_id))
       .flatMap(({ run, places }) => withBelow(run, places, 0, new Set()))
@@ -160,7 +175,12 @@ export function useTableRows({ scope, state }: Workspace, columns: readonly Colu
         : [row]
     }
 
-    function rowsBelow(key: string, depth: number, expected: number, above: ReadonlySet<string> = new Set([key])): TableRow[] {
+    function rowsBelow(
+      key: string,
+      depth: number,
+      expected: number,
+      above: ReadonlySet<string> = new Set([key]),
+    ): TableRow[] {
       const found = opened.get(key)
       if (!found) return [{ kind: 'note', key: `${key} loading`, depth, isOpen: false, text: 'Loading…' }]
       const list = found.page.runs ?? []
@@ -170,7 +190,7 @@ export function useTableRows({ scope, state }: Workspace, columns: readonly Colu
       const text = `${left.toLocaleString('en')} more: narrow the filter to see them`
       return [...rows, { kind: 'note', key: `${key} more`, depth, isOpen: false, text }]
     }
-    }, [
+  }, [
     isGrouped,
     runPages,
     groupPages,
@@ -213,7 +233,16 @@ function runRow(
   isOpen = false,
   path = '',
 ): RunRow {
-  return { kind: 'run', key: isPinned ? `pin ${run.run_id}` : `${path} ${run.run_id}`, run, places, depth, children, isPinned, isOpen }
+  return {
+    kind: 'run',
+    key: isPinned ? `pin ${run.run_id}` : `${path} ${run.run_id}`,
+    run,
+    places,
+    depth,
+    children,
+    isPinned,
+    isOpen,
+  }
 }
 
 /** Pinned runs, whatever the filter leaves out. */
@@ -221,13 +250,22 @@ function usePinned(scope: RunScope, asked: ReturnType<typeof askedColumns>, pin:
   return useQuery({
     queryKey: ['runs', 'pinned', scope.experimentIds, pin, asked],
     queryFn: async ({ signal }) => {
-      const request = { experiment_ids: [...scope.experimentIds], run_ids: pin.slice(0, 100), columns: [...asked], max_results: 100 }
+      const request = {
+        experiment_ids: [...scope.experimentIds],
+        run_ids: pin.slice(0, 100),
+        columns: [...asked],
+        max_results: 100,
+      }
       const { runs = [] } = await server.queryRuns(request, { signal })
-      return { places: columnPlaces(asked), runs: runs.toSorted((a, b) => pin.indexOf(a.run_id) - pin.indexOf(b.run_id)) }
+      return {
+        places: columnPlaces(asked),
+        runs: runs.toSorted((a, b) => pin.indexOf(a.run_id) - pin.indexOf(b.run_id)),
+      }
     },
     enabled: pin.length > 0,
     placeholderData: (before) => (pin.length > 0 ? before : undefined),
-    refetchInterval: ({ state: { data } }) => (data?.runs.some(({ status }) => status === 'RUNNING') ? runningMs : false),
+    refetchInterval: ({ state: { data } }) =>
+      data?.runs.some(({ status }) => status === 'RUNNING') ? runningMs : false,
   })
 }
 

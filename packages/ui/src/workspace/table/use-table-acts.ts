@@ -61,7 +61,7 @@ export function useTableActs(around: Around): TableActs {
         const ids = [...new Set(idsOf(table))]
         const sel = workspace.state.sel ?? []
         dropBulk()
-        change({ sel: ids.length === 0 || ids.every((id) => sel.includes(id)) ? undefined : ids }, { replace: true })
+        change({ sel: ids.every((id) => sel.includes(id)) ? undefined : ids }, { replace: true })
       },
       open: ({ experiment_id, run_id }) =>
         void now().navigate({
@@ -101,4 +101,3 @@ function nextOrder(id: string, order: string | undefined): string | undefined {
 function idsOf({ rows }: TableRows): string[] {
   return rows.flatMap((row): string[] => (row.kind === 'run' ? [row.run.run_id] : []))
 }
-
