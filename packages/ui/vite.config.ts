@@ -30,15 +30,6 @@ const rootOfPages: Plugin = {
 
 const packages = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 
-/** Says where the page's root is, as the server does: the page of a deep address would take its folder for it. */
-function rootOfDeepAddresses(): Plugin {
-  return {
-    name: 'root-of-deep-addresses',
-    apply: 'serve',
-    transformIndexHtml: () => [{ tag: 'base', attrs: { href: '/' }, injectTo: 'head-prepend' }],
-  }
-}
-
 // What `npm run dev` of this package talks to.
 const server = process.env['TRACKWAY_URL'] ?? 'http://127.0.0.1:5000'
 

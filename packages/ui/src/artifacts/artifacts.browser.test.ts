@@ -200,6 +200,16 @@ describe('viewers', () => {
     await table.getByRole('cell', { name: 'row 4999', exact: true }).waitFor()
   })
 
+  it('show Parquet as a table, under the policy of the page', async () => {
+    const reply = await server.client.exportRuns({ experiment_ids: ['0'], format: 'PARQUET' })
+    const body = new Uint8Array(await reply.arrayBuffer())
+    await server.client.uploadArtifact({ run_id: emptyRunId, path: 'runs.parquet' }, body)
+    const page = await openPage(at('runs.parquet', emptyRunId))
+    await page.getByRole('cell', { name: 'with files' }).waitFor()
+    expect(await page.getByRole('columnheader', { name: 'run_name' }).count()).toBe(1)
+    await server.client.deleteRunArtifact({ run_id: emptyRunId, artifact_path: 'runs.parquet' })
+  })
+
   it('show JSON as a tree, also with numbers that only Python writes', async () => {
     const page = await openPage(at('config/model.json'))
     await page.getByText('"NaN"').waitFor()

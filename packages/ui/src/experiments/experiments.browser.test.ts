@@ -94,6 +94,7 @@ describe('ExperimentsPage', () => {
     await page.keyboard.type('team/second')
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: 'second' }).waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Actions for team/second' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: 'Delete' }).waitFor()

@@ -18,7 +18,7 @@ export function TrashPage() {
   useCrumbs([{ label: 'Trash' }])
   const experiments = useExperiments('', 'DELETED_ONLY')
   const runs = useDeletedRuns()
-  const isEmpty = experiments.data?.length === 0 && runs.data?.pages[0]?.total === 0
+  const isEmpty = experiments.data?.length === 0 && Number(runs.data?.pages[0]?.total ?? NaN) === 0
   return (
     <div className="page">
       <h1>Trash</h1>
@@ -31,11 +31,14 @@ export function TrashPage() {
 }
 
 function useDeletedRuns() {
+  const ids = useExperiments('').data?.map(({ experiment_id: id }) => id)
   return useInfiniteQuery({
-    queryKey: ['trash', 'runs'],
+    queryKey: ['trash', 'runs', ids],
+    enabled: ids !== undefined,
     queryFn: ({ pageParam, signal }) =>
       server.queryRuns(
         {
+          experiment_ids: ids ?? [],
           run_view_type: 'DELETED_ONLY',
           max_results: 100,
           ...(pageParam !== '' && { page_token: pageParam }),

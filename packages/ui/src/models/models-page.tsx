@@ -247,7 +247,7 @@ function NoMatch({ typed }: { typed: string }) {
     <EmptyState title="No model matches">
       <p>
         None for <code dir="auto">{typed}</code>.{' '}
-        <Link to="/models" search={{}}>
+        <Link to="/models" search={{}} className={styles['in-text'] ?? ''}>
           Show all models
         </Link>
       </p>

@@ -61,8 +61,11 @@ function NoRequests({ isClosed }: { isClosed: boolean }) {
   return (
     <EmptyState title="Nothing waits for a decision">
       <p>
-        Who wants a version in another stage asks for it on the page of its <Link to="/models">model</Link>: “Move to…”.
-        A model’s settings say which moves need an approval.
+        Who wants a version in another stage asks for it on the page of its{' '}
+        <Link to="/models" className={models['in-text'] ?? ''}>
+          model
+        </Link>
+        : “Move to…”. A model’s settings say which moves need an approval.
       </p>
     </EmptyState>
   )

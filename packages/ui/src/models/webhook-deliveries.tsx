@@ -42,7 +42,7 @@ export function WebhookDeliveries({ webhookId }: { webhookId: string }) {
   const deliveries = pages.data?.pages.flatMap((page) => page.deliveries ?? []) ?? []
   return (
     <div className={models['section']}>
-      <div>
+      <div className={models['fields']}>
         <SelectField
           label="Which deliveries"
           isBare

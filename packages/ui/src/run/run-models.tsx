@@ -34,7 +34,7 @@ export function RunModels({ run }: { run: Run }) {
   )
 }
 
-export function VersionLink({ name, version }: { name: string; version: string }) {
+function VersionLink({ name, version }: { name: string; version: string }) {
   return (
     <Link
       to="/models/$name/versions/$version"

@@ -38,7 +38,7 @@ describe('Shell', () => {
     await page.waitForURL(`${url}/experiments/0/runs`)
     await page.reload()
     await page.getByRole('navigation', { name: 'Where you are' }).getByText('Default').waitFor()
-    await page.getByRole('link', { name: 'Models' }).click()
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Models' }).click()
     await page.waitForURL(`${url}/models`)
   })
 
@@ -67,6 +67,7 @@ describe('Shell', () => {
 
   it('goes to a run, an experiment and a model by name from the palette, by keyboard', async () => {
     const page = await openPage(`${server.url}/models`)
+    await page.getByRole('heading', { name: 'Models' }).waitFor()
     const go = async (text: string, option: string, url: string): Promise<void> => {
       await page.keyboard.press('ControlOrMeta+k')
       await page.getByRole('combobox', { name: 'Name of' }).waitFor()
@@ -85,6 +86,7 @@ describe('Shell', () => {
     const odd = String.raw`a"b%'c\d`
     await server.client.createExperiment({ name: odd })
     const page = await openPage(`${server.url}/models`)
+    await page.getByRole('heading', { name: 'Models' }).waitFor()
     await page.keyboard.press('ControlOrMeta+k')
     await page.getByRole('combobox', { name: 'Name of' }).fill(`"b%'c`)
     await page.getByRole('option', { name: odd }).waitFor()
@@ -108,7 +110,7 @@ describe('Shell', () => {
     })
     await page.goto(`${server.url}/experiments`)
     await page.getByRole('heading', { name: 'Experiments' }).waitFor()
-    await page.getByRole('link', { name: 'Models' }).click()
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Models' }).click()
     await page.waitForURL(`${server.url}/models`)
     await expect.poll(() => streams.length).toBe(1)
     const hide = (hidden: boolean): Promise<void> =>

@@ -16,14 +16,17 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   const keys = Object.keys(shortcuts).join(' ')
   useEffect(() => {
     const bound = Object.fromEntries(
-      keys.split(' ').filter(Boolean).map((key) => [
-        key,
-        (event: KeyboardEvent) => {
-          if (!key.includes('$mod') && isTaken(event)) return
-          event.preventDefault()
-          latest.current[key]?.(event)
-        },
-      ]),
+      keys
+        .split(' ')
+        .filter(Boolean)
+        .map((key) => [
+          key,
+          (event: KeyboardEvent) => {
+            if (!key.includes('$mod') && isTaken(event)) return
+            event.preventDefault()
+            latest.current[key]?.(event)
+          },
+        ]),
     )
     return tinykeys(window, bound)
   }, [keys])
@@ -32,5 +35,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 function isTaken({ target, ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean {
   if (defaultPrevented || ctrlKey || metaKey || altKey) return true
   const element = target instanceof Element ? target : document.body
-  return element.closest('input, textarea, select, [contenteditable="true"], dialog, [role="menu"], [role="listbox"]') !== null
+  return (
+    element.closest('input, textarea, select, [contenteditable="true"], dialog, [role="menu"], [role="listbox"]') !==
+    null
+  )
 }

@@ -50,7 +50,8 @@ export function useRunPages(
     getNextPageParam: (page) => page.next_page_token || undefined,
     placeholderData: keepPreviousData,
     // A server that went away is asked until it is back.
-    refetchInterval: ({ state: { data, error } }) => (error && !isFilterRefusal(error) ? runningMs : pollMs(data)),
+    refetchInterval: ({ state: { data, error } }) =>
+      data && error && !isFilterRefusal(error) ? runningMs : pollMs(data),
   })
 }
 

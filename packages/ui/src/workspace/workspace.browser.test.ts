@@ -217,7 +217,7 @@ describe('WorkspaceView', () => {
     await page.getByRole('rowheader', { name: /run-59/ }).focus()
     await page.keyboard.press('Enter')
     await page.waitForURL(`**/runs/${runIds[59]}`)
-    expect(await page.getByRole('grid', { name: 'Runs' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('grid', { name: 'Runs' }).count()).toBe(0)
   })
 
   it('deletes what is selected, and takes it back', async () => {

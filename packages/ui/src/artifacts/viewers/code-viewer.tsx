@@ -27,7 +27,7 @@ export function CodeViewer(props: ViewerProps) {
   )
 }
 
-export function Code({ text, language, name }: { text: string; language: string | undefined; name: string }) {
+function Code({ text, language, name }: { text: string; language: string | undefined; name: string }) {
   const [isFlat] = useState(text.length > maxBytes)
   const html = useMemo(() => (isFlat ? undefined : colouredCode(text, language)), [text, language, isFlat])
   const count = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { type AsyncBuffer, cachedAsyncBuffer, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
+
 import { useCallback, useRef, useState } from 'react'
 import { Button } from '../../controls/button.tsx'
 import { countText, sizeText } from '../../controls/display-text.ts'
@@ -9,6 +9,7 @@ import { ownerOf } from '../artifact-root.ts'
 import { rangesOf } from '../byte-range.ts'
 import { cellText } from './cell-text.ts'
 import { DataTable } from './data-table.tsx'
+import { compressors } from './parquet-compressors.ts'
 import type { ViewerProps } from './viewer.ts'
 import styles from './viewers.module.css'
 

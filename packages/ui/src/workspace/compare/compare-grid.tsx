@@ -7,7 +7,7 @@ import { type GridPlace, placeAfterKey } from '../table/grid-keys.ts'
 import type { CompareLine } from './compare-lines.ts'
 import type { DeltaKind } from './compare-state.ts'
 import styles from './compare.module.css'
-import { bestOf, type Fact } from './fact.ts'
+import { bestOf, type Fact, numberOf } from './fact.ts'
 import { cellTitle, FactCell } from './fact-cell.tsx'
 import { columnWidths, headHeights, rowHeight } from './grid-layout.ts'
 import { RunHead } from './run-head.tsx'
@@ -205,7 +205,7 @@ export function CompareGrid(props: CompareGridProps) {
                     key={place}
                     role="gridcell"
                     {...cellProps(index, place)}
-                    data-number={typeof value === 'number' ? true : undefined}
+                    data-number={typeof value === 'number' || numberOf(fact, value) !== undefined ? true : undefined}
                     title={cellTitle(fact, value, base, isAgainst)}
                   >
                     <FactCell

@@ -19,6 +19,7 @@ import { wholeText } from './fact.ts'
 import { runMenuItems } from './run-menu.ts'
 
 const MenuPopover = lazy(async () => ({ default: (await import('../../controls/menu-popover.tsx')).MenuPopover }))
+const FileCompare = lazy(async () => ({ default: (await import('../artifacts/file-compare.tsx')).FileCompare }))
 const ValueDialog = lazy(async () => ({ default: (await import('./value-dialog.tsx')).ValueDialog }))
 
 /** What the shown runs have, side by side. */
@@ -78,6 +79,7 @@ export function CompareLens({ workspace }: { workspace: Workspace }) {
             )}
             {left > 0 && <p className={styles['note']}>{left.toLocaleString('en')} more keys are not compared. A search in the table finds them.</p>}
             <Curves workspace={workspace} runs={runs} keys={sharedMetrics} />
+            <Files workspace={workspace} runs={runs} isOpenAtFirst={state.file !== undefined} />
           </div>
         </div>
       </div>
@@ -114,6 +116,23 @@ function Curves({ workspace, runs, keys }: { workspace: Workspace; runs: readonl
     <section aria-label="Curves">
       <h2>Curves</h2>
       <MetricCharts runs={runs} keys={keys} state={charts} onState={onState} onOpen={onOpen} />
+    </section>
+  )
+}
+
+/** Files are listed only when somebody asks for them. */
+function Files({ workspace, runs, isOpenAtFirst }: { workspace: Workspace; runs: readonly ShownRun[]; isOpenAtFirst: boolean }) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst)
+  return (
+    <section aria-label="Files" className={styles['files']}>
+      <h2>Files</h2>
+      {isOpen ? (
+        <Suspense fallback={<Loading what="files" />}>
+          <FileCompare workspace={workspace} runs={runs} />
+        </Suspense>
+      ) : (
+        <Button onClick={() => setOpen(true)}>Compare files</Button>
+      )}
     </section>
   )
 }

@@ -23,6 +23,8 @@ export interface CompareState {
   /** A file to compare, and the run whose files are listed beside the baseline's. */
   readonly file?: string
   readonly with?: string
+  /** That file as a difference, not side by side. */
+  readonly diff?: true
 }
 
 /** A change of the state: undefined takes a field back to its default. */
@@ -40,6 +42,7 @@ export function parseCompareState(found: Readonly<Record<string, unknown>> = {})
     fold: texts(found['fold']),
     file: text(found['file']),
     with: text(found['with']),
+    diff: flag(found['diff']),
   }
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
 }

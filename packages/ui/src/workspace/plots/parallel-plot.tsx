@@ -1,4 +1,4 @@
-import { type PointerEvent, useCallback, useMemo, useState } from 'react'
+import { type PointerEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { AxisHandles } from './axis-handles.tsx'
 import { toggledBrush } from './field-brush.ts'
 import { headHeight, nearestLine, paintParallel, parallelScene } from './parallel-scene.ts'
@@ -41,6 +41,12 @@ export function ParallelPlot({ plot, data, width, height, onPlot, onBrush, onSel
     const to = fields[fields.indexOf(field) + by]
     if (to !== undefined) move(field, to)
   }
+  // React moves the header that was moved, which takes its focus.
+  const moved = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    moved.current?.focus()
+    moved.current = null
+  }, [fields])
   const room = scene.axes.length < 2 ? width : (width - 128) / (scene.axes.length - 1)
   return (
     <div
@@ -75,6 +81,7 @@ export function ParallelPlot({ plot, data, width, height, onPlot, onBrush, onSel
               onKeyDown={(event) => {
                 if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
                 event.preventDefault()
+                moved.current = event.currentTarget
                 shift(field.field, event.key === 'ArrowLeft' ? -1 : 1)
               }}
             >
