@@ -1,5 +1,5 @@
 import type { ModelVersion } from '@trackway/sdk'
-import { betterDirection } from './headline-metric.ts'
+import { betterWhen } from '@trackway/sdk'
 import type { Field, Mlmodel } from './mlmodel.ts'
 import type { SourceRun } from './source-runs.ts'
 import { metricText } from '../controls/display-text.ts'
@@ -84,7 +84,7 @@ function deltaOf(key: string, base: number, value: number): ComparedCell['delta'
   if (!Number.isFinite(difference) || difference === 0) return undefined
   const sign = difference > 0 ? '+' : '−'
   const share = base === 0 ? '' : ` (${sign}${Math.abs((difference / base) * 100).toPrecision(2)} %)`
-  const direction = betterDirection(key)
+  const direction = betterWhen(key)
   const judgement = direction && (difference > 0 === (direction === 'higher') ? 'good' : 'bad')
   return { text: `${sign}${metricText(Math.abs(difference))}${readable(share)}`, judgement }
 }

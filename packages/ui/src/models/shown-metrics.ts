@@ -1,4 +1,4 @@
-import { headlineMetric } from './headline-metric.ts'
+import { headlineMetric } from '@trackway/sdk'
 import type { SourceRun } from './source-runs.ts'
 
 /** How many metrics are shown unless somebody chooses. */

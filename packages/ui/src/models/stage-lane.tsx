@@ -3,7 +3,7 @@ import type { ModelVersion, RegisteredModelSettings, TransitionRequest } from '@
 import { LockKeyhole } from 'lucide-react'
 import { metricText } from '../controls/display-text.ts'
 import { Ago } from '../controls/time.tsx'
-import { headlineMetric } from './headline-metric.ts'
+import { headlineMetric } from '@trackway/sdk'
 import { MoveMenu } from './move-menu.tsx'
 import type { SourceRuns } from './source-runs.ts'
 import styles from './stage-lane.module.css'

@@ -13,6 +13,7 @@ import {
 } from '../models/models-search.ts'
 import { parseWorkspaceSearch } from '../workspace/workspace-state.ts'
 import { NotFound } from './not-found.tsx'
+import { PageFailure } from './page-failure.tsx'
 import { Shell } from './shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
@@ -156,6 +157,7 @@ export const router = createRouter({
     settings,
   ]),
   basepath: new URL(serverUrl).pathname,
+  defaultErrorComponent: PageFailure,
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -49,6 +49,17 @@ describe('Shell', () => {
     await page.getByRole('heading', { name: 'Experiments' }).waitFor()
   })
 
+  it('says so in the page’s place where a part of it cannot be loaded', async () => {
+    const page = await openPage(`${server.url}/experiments`)
+    await page.getByRole('heading', { name: 'Experiments' }).waitFor()
+    await page.route('**/assets/trash-page-*', (route) => route.abort())
+    await page.getByRole('link', { name: 'Trash' }).click()
+    await page.getByRole('alert').getByText('This page could not be shown.').waitFor()
+    await page.unroute('**/assets/trash-page-*')
+    await page.getByRole('button', { name: 'Retry' }).click()
+    await page.getByRole('heading', { name: 'Trash' }).waitFor()
+  })
+
   it('follows the system’s theme until told otherwise, and keeps what it was told', async () => {
     const page = await openPage(`${server.url}/experiments`, { theme: 'dark' })
     const canvas = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askedColumns, betterWhen, columnOf, isLowerBetter, parseColumn, parseOrder, orderText } from './column.ts'
+import { askedColumns, columnOf, parseColumn, parseOrder, orderText } from './column.ts'
 
 describe('parseColumn', () => {
   it.each([
@@ -43,19 +43,5 @@ describe('parseOrder', () => {
     expect(parseOrder(orderText(order))).toEqual(order)
     expect(parseOrder('metrics.loss')).toEqual({ column: 'metrics.loss', isDescending: false })
     expect(parseOrder(undefined)).toBeUndefined()
-  })
-})
-
-describe('betterWhen', () => {
-  it.each(['loss', 'val/loss', 'rmse', 'error_rate', 'epoch_time_s'])('takes less of %s for better', (key) => {
-    expect(isLowerBetter(key)).toBe(true)
-  })
-
-  it.each(['accuracy', 'val/f1', 'AUC', 'images_per_second'])('takes more of %s for better', (key) => {
-    expect(betterWhen(key)).toBe('higher')
-  })
-
-  it.each(['lr', 'epoch', 'x'])('does not guess about %s', (key) => {
-    expect(betterWhen(key)).toBeUndefined()
   })
 })

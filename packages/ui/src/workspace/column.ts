@@ -80,29 +80,3 @@ export function parseOrder(order: string | undefined): Order | undefined {
 export function orderText({ column, isDescending }: Order): string {
   return `${column} ${isDescending ? 'DESC' : 'ASC'}`
 }
-
-const lowerIsBetter =
-  /loss|err(or)?s?(?![a-z])|mae|mse|rmse|mape|perplexity|ppl|nll|entropy|latency|time|duration|seconds|memory|\bfid\b|\b[wc]er\b|regret|distance|divergence|missed|failures/i
-const higherIsBetter =
-  /acc|f1|auc|score|precision|recall|\br2\b|\br_squared|\bm?ap\b|iou|dice|bleu|rouge|reward|return|throughput|per_second|success|correct|ndcg|mrr|hit/i
-const isHeldOut = /val|test|eval|dev|holdout/i
-const isCost = /time|duration|seconds|latency|memory|throughput|per_second/i
-
-/** A guess from a metric's name: of a loss or an error, less is better. */
-export function isLowerBetter(key: string): boolean {
-  return betterWhen(key) === 'lower'
-}
-
-/** The same; undefined where the name does not tell, as of a learning rate. */
-export function betterWhen(key: string): 'lower' | 'higher' | undefined {
-  if (/_std$|variance/i.test(key)) return undefined
-  if (/per_second|throughput/i.test(key)) return 'higher'
-  if (lowerIsBetter.test(key)) return 'lower'
-  return higherIsBetter.test(key) ? 'higher' : undefined
-}
-
-/** How much a metric matters, by its name, 0 the most: quality on held-out data, then any quality, then the rest. */
-export function metricRank(key: string): number {
-  if (isCost.test(key) || betterWhen(key) === undefined) return 2
-  return isHeldOut.test(key) ? 0 : 1
-}

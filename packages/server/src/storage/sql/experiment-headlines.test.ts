@@ -45,6 +45,13 @@ describe.each(testEngines)('experiment headlines on $engine', ({ open }) => {
     expect(await headlines(empty, odd, '999')).toEqual([])
   })
 
+  test('pass over a metric that few runs have', async () => {
+    const id = await tracking.newExperiment('a')
+    for (const time of [1, 2, 3]) await run(id, time, { loss: time })
+    await run(id, 4, { 'val/acc': 1 })
+    expect(await headlines(id)).toMatchObject([{ metric: 'loss', best: 1 }])
+  })
+
   test('pass over deleted runs', async () => {
     const id = await tracking.newExperiment('a')
     const gone = await run(id, 1, { accuracy: 0.9 })

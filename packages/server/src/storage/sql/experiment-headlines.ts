@@ -1,12 +1,13 @@
-import { isLowerBetter } from '@trackway/api'
+import { headlineMetric, isLowerBetter } from '@trackway/api'
 import sql from 'sql-template-tag'
 
-import { headlineMetric, headlineTag } from '../../tracking/headline-metric.ts'
 import type { ExperimentHeadline } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
 import { query } from './query.ts'
 
+/** The experiment's tag that names its headline metric. */
+const headlineTag = 'trackway.headline'
 /** A headline is about the newest runs, so that it costs the same however many there are. */
 const newestRuns = 200
 /** Of these the metric is chosen. */
@@ -38,7 +39,7 @@ const valuesOf = query<OfExperiment & { metric: string }, { uuid: string; value:
 /** The headline of an experiment; undefined where no run has a number that could be one. */
 export async function experimentHeadline(database: Database, experiment: number): Promise<ExperimentHeadline | undefined> {
   const named = await database.first(tagOf, { experiment, key: headlineTag })
-  const metric = named?.value ?? headlineMetric(await database.all(metricsOf, { experiment }))
+  const metric = named?.value ?? headlineMetric(await usualMetrics(database, experiment))
   if (metric === undefined) return undefined
   const found = await database.all(valuesOf, { experiment, metric })
   const runs = found
@@ -55,4 +56,11 @@ export async function experimentHeadline(database: Database, experiment: number)
     bestRunId: best.uuid,
     recent: runs.slice(0, mostRecent).map(({ value }) => value).toReversed(),
   }
+}
+
+/** The metrics that at least half as many of the runs have as have the most usual one. */
+async function usualMetrics(database: Database, experiment: number): Promise<string[]> {
+  const metrics = await database.all(metricsOf, { experiment })
+  const most = Math.max(...metrics.map(({ runs }) => runs))
+  return metrics.filter(({ runs }) => runs * 2 >= most).map(({ key }) => key)
 }

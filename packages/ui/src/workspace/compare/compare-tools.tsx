@@ -50,7 +50,7 @@ export function CompareTools({ workspace, state, comparison, lines, hasBaseline 
         {lines.alike > 0 && `${countText(lines.alike, 'row')} alike hidden`}
       </span>
       <Menu
-        label="Which of a metric’s values"
+        label={`Metrics: ${valueNames[value].toLowerCase()}`}
         kind="quiet"
         items={metricValues.map((one) => ({
           id: one,
@@ -59,11 +59,11 @@ export function CompareTools({ workspace, state, comparison, lines, hasBaseline 
           onAction: () => changeCompare(workspace, { value: one }),
         }))}
       >
-        <>Metrics: {valueNames[value].toLowerCase()}</>
+        {`Metrics: ${valueNames[value].toLowerCase()}`}
       </Menu>
       {hasBaseline && (
         <Menu
-          label="What is said against the baseline"
+          label={`Against baseline: ${deltaNames[delta].toLowerCase()}`}
           kind="quiet"
           items={deltaKinds.map((one) => ({
             id: one,
@@ -72,7 +72,7 @@ export function CompareTools({ workspace, state, comparison, lines, hasBaseline 
             onAction: () => changeCompare(workspace, { delta: one }),
           }))}
         >
-          <>Against baseline: {deltaNames[delta].toLowerCase()}</>
+          {`Against baseline: ${deltaNames[delta].toLowerCase()}`}
         </Menu>
       )}
       <Button kind="quiet" aria-pressed={nest === true} title="Keys as trees, by / and ." onClick={() => changeCompare(workspace, { nest: nest ? undefined : true })}>

@@ -3,7 +3,7 @@ import { brokenRules, openPage, startTestServer, type TestServer } from '../../t
 
 const hostile = '<img src=x onerror="document.title=1">'
 const rtl = 'تجربة'
-const long = 'line of a prompt\n'.repeat(400)
+const long = 'line of a prompt\n'.repeat(300)
 
 let server: TestServer
 let small: string

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { server } from '../../server.ts'
-import { metricRank } from '../column.ts'
+import { metricWeight } from '@trackway/sdk'
 import { type Facet, type QueriedRun, type RunColumn, runningMs } from '../run-queries.ts'
 import { valuesOf } from '../run-values.ts'
 import { type ShownRun, useShownRuns } from '../shown-runs.ts'
@@ -144,7 +144,7 @@ function comparedFacets(facets: readonly Facet[]): readonly Facet[] {
 }
 
 function rankOf({ key }: Facet): number {
-  return key.startsWith('system/') ? 3 : metricRank(key)
+  return -metricWeight(key)
 }
 
 /** Facts of values as the server gives them. */

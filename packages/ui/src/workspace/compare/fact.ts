@@ -1,5 +1,5 @@
 import { durationText, metricText, timeText } from '../../controls/display-text.ts'
-import { betterWhen } from '../column.ts'
+import { betterWhen } from '@trackway/sdk'
 
 export const factGroups = ['Metrics', 'Params', 'Tags', 'Attributes', 'Datasets'] as const
 export type FactGroup = (typeof factGroups)[number]

@@ -1,5 +1,5 @@
 import { compareNames } from '../../controls/display-text.ts'
-import { metricRank } from '../column.ts'
+import { metricWeight } from '@trackway/sdk'
 import type { Facet } from '../run-queries.ts'
 import type { Plot } from './plots-state.ts'
 
@@ -27,7 +27,7 @@ export function plotChoices(facets: readonly Facet[], total: number): PlotChoice
   const most = Math.max(0, ...own.map(({ kind, runs }) => (kind === 'METRIC' ? Number(runs) : 0)))
   const metrics = own
     .filter(({ kind }) => kind === 'METRIC')
-    .toSorted((a, b) => metricWeight(a, most) - metricWeight(b, most) || compareNames(a.key, b.key))
+    .toSorted((a, b) => metricOrder(a, most) - metricOrder(b, most) || compareNames(a.key, b.key))
   const others = own.filter(({ kind }) => kind !== 'METRIC')
   const params = others.filter((facet) => facet.kind === 'PARAM' && !isName(facet))
   const varying = params
@@ -74,9 +74,9 @@ export function filledPlot(plot: Plot, { metrics, numbers, groups, varying }: Pl
   }
 }
 
-function metricWeight({ key, runs }: Facet, most: number): number {
+function metricOrder({ key, runs }: Facet, most: number): number {
   const isRare = Number(runs) * 2 < most
-  return (key.startsWith('system/') ? 100 : 0) + (isRare ? 10 : 0) + metricRank(key)
+  return (key.startsWith('system/') ? 100 : 0) + (isRare ? 10 : 0) + 6 - metricWeight(key)
 }
 
 /** Texts before numbers: those are what groups are made by. */

@@ -1,5 +1,5 @@
 import { type PointerEvent, useMemo, useState } from 'react'
-import { isLowerBetter } from '../column.ts'
+import { isLowerBetter } from '@trackway/sdk'
 import type { Brush } from '../workspace-state.ts'
 import { rangeBrush } from './field-brush.ts'
 import { fitted } from './plot-axis.ts'

@@ -1,5 +1,5 @@
+import { metricWeight } from '@trackway/sdk'
 import { compareNames } from '../../controls/display-text.ts'
-import { metricRank } from '../column.ts'
 import type { Facet } from '../run-queries.ts'
 
 const most = { metrics: 8, others: 12 } as const
@@ -19,7 +19,7 @@ export function autoColumns(facets: readonly Facet[], total: number): AutoColumn
   const metrics = facets
     .filter(({ kind, key }) => kind === 'METRIC' && !key.startsWith('system/'))
     .toSorted(
-      (a, b) => Number(b.runs) - Number(a.runs) || metricRank(a.key) - metricRank(b.key) || compareNames(a.key, b.key),
+      (a, b) => Number(b.runs) - Number(a.runs) || metricWeight(b.key) - metricWeight(a.key) || compareNames(a.key, b.key),
     )
     .slice(0, most.metrics)
   const others = facets.filter(({ kind, key }) => kind === 'PARAM' || (kind === 'TAG' && !key.startsWith('mlflow.')))

@@ -1,6 +1,7 @@
+import { isLowerBetter } from '@trackway/sdk'
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, EyeOff, Group, Lock, LockOpen } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { columnName, columnOf, isLowerBetter, isSortable, orderText, parseOrder, type Column } from '../column.ts'
+import { columnName, columnOf, isSortable, orderText, parseOrder, type Column } from '../column.ts'
 import { Popover } from '../popover.tsx'
 import type { Facet } from '../run-queries.ts'
 import type { Workspace } from '../workspace.ts'

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef } from 'react'
-import { isLowerBetter, orderText, parseColumn, parseOrder } from '../column.ts'
+import { isLowerBetter } from '@trackway/sdk'
+import { orderText, parseColumn, parseOrder } from '../column.ts'
 import type { Workspace } from '../workspace.ts'
 import type { TableActs } from './table-acts.ts'
 import { groupKey, type TableRows } from './table-rows.ts'
