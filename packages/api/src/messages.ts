@@ -15,10 +15,7 @@ import type {
   runInfo as runInfoSchema,
 } from './runs.ts'
 import type { Static } from './schema.ts'
-import type {
-  activity as activitySchema,
-  transitionRequest as transitionRequestSchema,
-} from './transition-requests.ts'
+import type { activity as activitySchema, transitionRequest as transitionRequestSchema } from './transition-requests.ts'
 import type { view as viewSchema } from './views.ts'
 import type { delivery as deliverySchema, webhook as webhookSchema } from './webhooks.ts'
 

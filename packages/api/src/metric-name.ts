@@ -3,7 +3,8 @@
  * wire says either, so this is a guess, made in one place for the server and its pages.
  */
 
-const gains = wordSet(`acc accuracy f f1 fbeta auc auroc auprc roc r2 iou miou jaccard map ap dice bleu rouge meteor chrf score
+const gains =
+  wordSet(`acc accuracy f f1 fbeta auc auroc auprc roc r2 iou miou jaccard map ap dice bleu rouge meteor chrf score
   precision recall sensitivity specificity reward return gain ndcg mrr hit hits success correct top psnr ssim`)
 const losses = wordSet(`loss losses cost error errors err mae mse rmse mape smape wape msle rmsle nll logloss entropy
   perplexity ppl wer cer fid brier regret distance divergence deviance failures missed`)
@@ -12,14 +13,17 @@ const expenses = wordSet('time duration latency seconds second sec s ms minutes 
 const spreads = wordSet('std stddev var variance sem')
 const heldOut = wordSet('val valid validation test eval evaluation dev holdout cv oof')
 /** What describes the course of a training and not its result. */
-const course = wordSet('system epoch epochs step steps lr iteration iterations samples tokens grad gradient norm n count')
+const course = wordSet(
+  'system epoch epochs step steps lr iteration iterations samples tokens grad gradient norm n count',
+)
 
 /** Which way a metric is better; undefined where its name does not tell, as of a learning rate. */
 export function betterWhen(metric: string): 'lower' | 'higher' | undefined {
   const words = wordsOf(metric)
   if (words.some((word) => spreads.has(word))) return undefined
   // images_per_second and throughput.
-  if (words.includes('throughput') || (words.includes('per') && words.some((word) => expenses.has(word)))) return 'higher'
+  if (words.includes('throughput') || (words.includes('per') && words.some((word) => expenses.has(word))))
+    return 'higher'
   // The noun comes last: error_recall is a recall.
   for (const word of words.toReversed()) {
     if (isOf(gains, word)) return 'higher'
@@ -39,7 +43,8 @@ export function isLowerBetter(metric: string): boolean {
  */
 export function metricWeight(metric: string): number {
   const words = wordsOf(metric)
-  if (words.some((word) => course.has(word) || expenses.has(word) || spreads.has(word) || word === 'throughput')) return 0
+  if (words.some((word) => course.has(word) || expenses.has(word) || spreads.has(word) || word === 'throughput'))
+    return 0
   const judged = words.some((word) => heldOut.has(word))
   const better = betterWhen(metric)
   if (better === undefined) return judged ? 2 : 1
@@ -64,7 +69,11 @@ function wordsOf(metric: string): string[] {
 /** Whether a word is one of the set, also with a number at its end or another word before it: rouge2, batchloss. */
 function isOf(set: ReadonlySet<string>, word: string): boolean {
   const plain = word.replace(/\d+$/, '')
-  return set.has(word) || set.has(plain) || (/(loss|error|accuracy|rmse)$/.test(plain) && plain !== 'gloss' && set.has(ending(plain)))
+  return (
+    set.has(word) ||
+    set.has(plain) ||
+    (/(loss|error|accuracy|rmse)$/.test(plain) && plain !== 'gloss' && set.has(ending(plain)))
+  )
 }
 
 function ending(word: string): string {

@@ -66,7 +66,9 @@ export function createExperimentHandlers({ experiments }: TrackingStore): Experi
 
     async experimentHeadlines({ experiment_ids }) {
       if (experiment_ids.length > mostHeadlines) {
-        throw invalidParameter(`At most ${mostHeadlines} experiment_ids can be asked for, not ${experiment_ids.length}.`)
+        throw invalidParameter(
+          `At most ${mostHeadlines} experiment_ids can be asked for, not ${experiment_ids.length}.`,
+        )
       }
       const headlines = await experiments.headlines(experiment_ids)
       return {

@@ -13,7 +13,13 @@ export function Button({ kind = 'plain', className = '', ...rest }: ComponentPro
 /** A square button that shows an icon; `label` is its name and its tooltip. */
 export function IconButton({ label, ...rest }: ComponentProps<'button'> & Kind & { readonly label: string }) {
   return (
-    <Button kind="quiet" title={label} aria-label={label} {...rest} className={`${styles['icon']} ${rest.className ?? ''}`} />
+    <Button
+      kind="quiet"
+      title={label}
+      aria-label={label}
+      {...rest}
+      className={`${styles['icon']} ${rest.className ?? ''}`}
+    />
   )
 }
 

@@ -9,7 +9,10 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    toast({ text: 'This browser lets only pages of HTTPS or of this machine copy. Select the text and copy it by keyboard.', kind: 'failed' })
+    toast({
+      text: 'This browser lets only pages of HTTPS or of this machine copy. Select the text and copy it by keyboard.',
+      kind: 'failed',
+    })
     return false
   }
 }

@@ -8,7 +8,12 @@ interface DialogProps {
   readonly onClose: () => void
   readonly children: ReactNode
   /** What the dialog is for; Enter does it, too. Without it there is only a way out. */
-  readonly action?: { readonly label: string; readonly onAction: () => unknown; readonly danger?: boolean; readonly disabled?: boolean }
+  readonly action?: {
+    readonly label: string
+    readonly onAction: () => unknown
+    readonly danger?: boolean
+    readonly disabled?: boolean
+  }
   readonly size?: 'small' | 'wide' | 'full'
 }
 
@@ -56,11 +61,17 @@ export function Dialog({ title, onClose, children, action, size = 'small' }: Dia
             <X />
           </IconButton>
         </header>
-        <div className={styles['body']} data-dialog-body>{children}</div>
+        <div className={styles['body']} data-dialog-body>
+          {children}
+        </div>
         {action && (
           <footer className={styles['foot']}>
             <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" kind={action.danger === true ? 'danger' : 'primary'} disabled={action.disabled === true}>
+            <Button
+              type="submit"
+              kind={action.danger === true ? 'danger' : 'primary'}
+              disabled={action.disabled === true}
+            >
               {action.label}
             </Button>
           </footer>

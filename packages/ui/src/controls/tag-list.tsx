@@ -84,8 +84,17 @@ export function TagDialog({ tag, onSet, onClose, title }: TagDialogProps) {
       onClose={onClose}
       action={{ label: 'Save', onAction: save, disabled: key.trim() === '' }}
     >
-      {tag.key === '' && <TextField label="Key" value={key} onChange={(event) => setKey(event.target.value)} autoFocus />}
-      <TextArea label="Value" rows={3} value={value} onChange={(event) => setValue(event.target.value)} error={error} autoFocus={tag.key !== ''} />
+      {tag.key === '' && (
+        <TextField label="Key" value={key} onChange={(event) => setKey(event.target.value)} autoFocus />
+      )}
+      <TextArea
+        label="Value"
+        rows={3}
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        error={error}
+        autoFocus={tag.key !== ''}
+      />
     </Dialog>
   )
 }

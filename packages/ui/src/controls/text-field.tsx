@@ -11,7 +11,14 @@ interface FieldProps {
   readonly isBare?: boolean
 }
 
-export function TextField({ label, hint, error, isBare = false, className = '', ...rest }: FieldProps & ComponentProps<'input'>) {
+export function TextField({
+  label,
+  hint,
+  error,
+  isBare = false,
+  className = '',
+  ...rest
+}: FieldProps & ComponentProps<'input'>) {
   const id = useId()
   return (
     <div className={`${styles['field']} ${className}`}>
@@ -60,7 +67,13 @@ interface SelectFieldProps<T extends string> {
   readonly isBare?: boolean
 }
 
-export function SelectField<T extends string>({ label, value, choices, onChoose, isBare = false }: SelectFieldProps<T>) {
+export function SelectField<T extends string>({
+  label,
+  value,
+  choices,
+  onChoose,
+  isBare = false,
+}: SelectFieldProps<T>) {
   const id = useId()
   return (
     <div className={styles['field']}>

@@ -121,7 +121,10 @@ export function DescribeExperimentDialog({ experiment, onClose }: ExperimentDial
 }
 
 /** Deletes an experiment; the message that says so has the way back. */
-export async function deleteExperiment(queries: ReturnType<typeof useQueryClient>, experiment: Experiment): Promise<void> {
+export async function deleteExperiment(
+  queries: ReturnType<typeof useQueryClient>,
+  experiment: Experiment,
+): Promise<void> {
   const byId = { experiment_id: experiment.experiment_id }
   try {
     await server.deleteExperiment(byId)

@@ -11,7 +11,13 @@ import { Sparkline } from '../controls/sparkline.tsx'
 import { TagDialog, TagList, userTags } from '../controls/tag-list.tsx'
 import { Ago } from '../controls/time.tsx'
 import { server } from '../server.ts'
-import { DescribeExperimentDialog, deleteExperiment, noteTag, readAgain, RenameExperimentDialog } from './experiment-dialogs.tsx'
+import {
+  DescribeExperimentDialog,
+  deleteExperiment,
+  noteTag,
+  readAgain,
+  RenameExperimentDialog,
+} from './experiment-dialogs.tsx'
 import { type ExperimentSummary, type Headline, useHeadlines } from './experiment-queries.ts'
 import styles from './experiments.module.css'
 import { folderParts, leafName } from './folders.ts'
@@ -92,7 +98,12 @@ function ExperimentRow({ experiment, headline, summary, isStarred, folder }: Exp
   return (
     <tr>
       <td>
-        <IconButton label={`Star ${name}`} aria-pressed={isStarred} className={styles['star']} onClick={() => toggleStar(id)}>
+        <IconButton
+          label={`Star ${name}`}
+          aria-pressed={isStarred}
+          className={styles['star']}
+          onClick={() => toggleStar(id)}
+        >
           <Star />
         </IconButton>
       </td>

@@ -10,7 +10,11 @@ describe('isFilter', () => {
 
 describe('parseExperimentsSearch', () => {
   it('takes what is sound and leaves out the rest and the defaults', () => {
-    expect(parseExperimentsSearch({ q: 7, folder: 'a/b', sort: 'name', other: 1 })).toEqual({ q: '7', folder: 'a/b', sort: 'name' })
+    expect(parseExperimentsSearch({ q: 7, folder: 'a/b', sort: 'name', other: 1 })).toEqual({
+      q: '7',
+      folder: 'a/b',
+      sort: 'name',
+    })
     expect(parseExperimentsSearch({ q: '', folder: {}, sort: 'activity' })).toEqual({})
   })
 })

@@ -22,5 +22,8 @@ export function parseExperimentsSearch(search: Readonly<Record<string, unknown>>
 
 /** Whether a search is a filter such as `tags.team = 'vision'` and no part of a name. */
 export function isFilter(q: string): boolean {
-  return /^\s*(NOT\s|\()?\s*(tags?\.|attributes?\.|name\s|creation_time|last_update_time|`|")/i.test(q) && /(=|<|>|LIKE|\sIN\b|\sIS\b)/i.test(q)
+  return (
+    /^\s*(NOT\s|\()?\s*(tags?\.|attributes?\.|name\s|creation_time|last_update_time|`|")/i.test(q) &&
+    /(=|<|>|LIKE|\sIN\b|\sIS\b)/i.test(q)
+  )
 }

@@ -20,7 +20,12 @@ function Folders({ folders, open }: { folders: readonly Folder[]; open: string }
         const isAbove = open === folder.path || open.startsWith(`${folder.path}/`)
         return (
           <li key={folder.path}>
-            <FolderLink {...folder} isOpen={open === folder.path} isUnfolded={isAbove} hasFolders={folder.folders.length > 0} />
+            <FolderLink
+              {...folder}
+              isOpen={open === folder.path}
+              isUnfolded={isAbove}
+              hasFolders={folder.folders.length > 0}
+            />
             {isAbove && folder.folders.length > 0 && <Folders folders={folder.folders} open={open} />}
           </li>
         )

@@ -37,7 +37,10 @@ export function foldersOf(experiments: readonly Experiment[]): Folder {
 
 /** The folders above an experiment, outermost first. */
 export function folderParts(name: string): readonly string[] {
-  return name.split('/').filter((part) => part.trim() !== '').slice(0, -1)
+  return name
+    .split('/')
+    .filter((part) => part.trim() !== '')
+    .slice(0, -1)
 }
 
 /** An experiment's name without its folders. */

@@ -63,7 +63,9 @@ function DeletedExperiments({ experiments }: { experiments: ReturnType<typeof us
   }
   if (experiments.isPending) return <Loading what="deleted experiments" rows={3} />
   if (experiments.isError) {
-    return <Failure what="Deleted experiments could not be loaded." error={experiments.error} retry={experiments.refetch} />
+    return (
+      <Failure what="Deleted experiments could not be loaded." error={experiments.error} retry={experiments.refetch} />
+    )
   }
   if (experiments.data.length === 0) return null
   return (
@@ -115,7 +117,8 @@ function DeletedRuns({ runs }: { runs: ReturnType<typeof useDeletedRuns> }) {
     await Promise.all([readAgain(queries), queries.invalidateQueries({ queryKey: ['runs'] })])
   }
   if (runs.isPending) return <Loading what="deleted runs" rows={3} />
-  if (runs.isLoadingError) return <Failure what="Deleted runs could not be loaded." error={runs.error} retry={runs.refetch} />
+  if (runs.isLoadingError)
+    return <Failure what="Deleted runs could not be loaded." error={runs.error} retry={runs.refetch} />
   const found = runs.data.pages.flatMap((page) => page.runs ?? [])
   if (found.length === 0) return null
   return (

@@ -21,12 +21,22 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('')
   const { experiments, runs, models, isSearching } = usePlaces(text.trim())
   const pages: readonly Command[] = [
-    { id: 'experiments', label: 'Experiments', icon: <FlaskConical />, run: () => void navigate({ to: '/experiments' }) },
+    {
+      id: 'experiments',
+      label: 'Experiments',
+      icon: <FlaskConical />,
+      run: () => void navigate({ to: '/experiments' }),
+    },
     { id: 'runs', label: 'All runs', icon: <Rows3 />, run: () => void navigate({ to: '/runs' }) },
     { id: 'models', label: 'Models', icon: <Boxes />, run: () => void navigate({ to: '/models' }) },
     { id: 'requests', label: 'Requests', icon: <Inbox />, run: () => void navigate({ to: '/requests' }) },
     { id: 'trash', label: 'Trash', icon: <Trash2 />, run: () => void navigate({ to: '/trash' }) },
-    { id: 'settings', label: 'Settings', icon: <Settings />, run: () => void navigate({ to: '/settings/{-$section}' }) },
+    {
+      id: 'settings',
+      label: 'Settings',
+      icon: <Settings />,
+      run: () => void navigate({ to: '/settings/{-$section}' }),
+    },
   ]
   const actions = themes.map((theme): Command => ({
     id: `theme-${theme}`,

@@ -59,7 +59,9 @@ function Appearance() {
           <input type="radio" name="theme" checked={one === theme} onChange={() => setTheme(one)} /> {themeNames[one]}
         </label>
       ))}
-      <p className="quiet">Kept in this browser. Settings of the system for more contrast and less motion are followed.</p>
+      <p className="quiet">
+        Kept in this browser. Settings of the system for more contrast and less motion are followed.
+      </p>
     </fieldset>
   )
 }

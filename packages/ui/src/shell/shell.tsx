@@ -45,7 +45,12 @@ export function Shell() {
         <Button className={styles['search']} onClick={() => setOverlay('palette')} aria-keyshortcuts="Control+K Meta+K">
           <Search /> <span>Go to…</span> <kbd>{/Mac|iPhone|iPad/.test(navigator.platform) ? '⌘K' : 'Ctrl K'}</kbd>
         </Button>
-        <Button kind="quiet" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={() => setOverlay('help')}>
+        <Button
+          kind="quiet"
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts (?)"
+          onClick={() => setOverlay('help')}
+        >
           <CircleHelp />
         </Button>
         <ThemeMenu />

@@ -37,7 +37,10 @@ const valuesOf = query<OfExperiment & { metric: string }, { uuid: string; value:
 )
 
 /** The headline of an experiment; undefined where no run has a number that could be one. */
-export async function experimentHeadline(database: Database, experiment: number): Promise<ExperimentHeadline | undefined> {
+export async function experimentHeadline(
+  database: Database,
+  experiment: number,
+): Promise<ExperimentHeadline | undefined> {
   const named = await database.first(tagOf, { experiment, key: headlineTag })
   const metric = named?.value ?? headlineMetric(await usualMetrics(database, experiment))
   if (metric === undefined) return undefined
@@ -54,7 +57,10 @@ export async function experimentHeadline(database: Database, experiment: number)
     lowerIsBetter,
     best: best.value,
     bestRunId: best.uuid,
-    recent: runs.slice(0, mostRecent).map(({ value }) => value).toReversed(),
+    recent: runs
+      .slice(0, mostRecent)
+      .map(({ value }) => value)
+      .toReversed(),
   }
 }
 

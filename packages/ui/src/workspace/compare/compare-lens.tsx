@@ -113,7 +113,7 @@ function Curves({ workspace, runs, keys }: { workspace: Workspace; runs: readonl
   }
   if (keys.length === 0) return null
   return (
-    <section aria-label="Curves">
+    <section aria-label="Curves" className={styles['curves']}>
       <h2>Curves</h2>
       <MetricCharts runs={runs} keys={keys} state={charts} onState={onState} onOpen={onOpen} />
     </section>
