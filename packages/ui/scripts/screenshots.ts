@@ -58,7 +58,7 @@ const screens: readonly Screen[] = [
     path: () => '/experiments',
     prepare: async (page) => {
       await page.keyboard.press('Control+k')
-      await page.getByRole('combobox').fill('se')
+      await page.getByRole('combobox', { name: 'Name of' }).fill('se')
       await page.getByRole('option', { name: 'sentiment' }).first().waitFor()
     },
   },

@@ -4,7 +4,7 @@ const key = 'trackway.caller-name'
 const listeners = new Set<() => void>()
 
 /** The name under which this browser comments, asks and approves, until there is a sign-in; empty for nobody. */
-export function callerName(): string {
+function callerName(): string {
   return localStorage.getItem(key) ?? ''
 }
 

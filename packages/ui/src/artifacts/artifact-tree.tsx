@@ -37,7 +37,6 @@ export function ArtifactTree({ root, path, onOpen }: ArtifactTreeProps) {
   })
   const rows = treeRows(isOpen, (folder) => folders.get(folder))
 
-  // oxlint-disable-next-line react/incompatible-library -- nothing is compiled here, so nothing is kept too long
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => pane.current,

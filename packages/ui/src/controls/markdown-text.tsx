@@ -25,6 +25,5 @@ export function MarkdownText({ text }: { text: string }) {
     [text],
   )
   // The one place where HTML is set: it was purified here.
-  // oxlint-disable-next-line react/no-danger
   return <div className={styles['markdown']} dir="auto" dangerouslySetInnerHTML={{ __html: html }} />
 }

@@ -41,10 +41,13 @@ export function useExperiments(filter: string, viewType: 'ACTIVE_ONLY' | 'DELETE
   })
 }
 
-export function useExperiment(id: string) {
+/** An experiment, active or deleted; nothing is asked where there is none. */
+export function useExperiment(id: string | undefined) {
   return useQuery({
     queryKey: ['experiment', id],
-    queryFn: async ({ signal }) => (await server.getExperiment({ experiment_id: id }, { signal })).experiment,
+    queryFn: async ({ signal }) => (await server.getExperiment({ experiment_id: id ?? '' }, { signal })).experiment,
+    enabled: id !== undefined,
+    staleTime: 30_000,
   })
 }
 
@@ -68,7 +71,7 @@ export function useSummaries() {
 export type Headline = NonNullable<Response<'experimentHeadlines'>['headlines']>[number]
 
 /** As many as the endpoint takes. */
-export const mostHeadlines = 100
+const mostHeadlines = 100
 
 /** The headline metrics of the experiments in sight, by id. */
 export function useHeadlines(ids: readonly string[]) {

@@ -1,23 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Experiment } from '@trackway/sdk'
-import { EllipsisVertical, FileText, Pencil, Star, Tag as TagIcon, Trash2 } from 'lucide-react'
+import { Star } from 'lucide-react'
 import { useState } from 'react'
 import { Button, IconButton } from '../controls/button.tsx'
 import { countText, metricText } from '../controls/display-text.ts'
-import { Menu } from '../controls/menu.tsx'
 import { RunStatus } from '../controls/run-status.tsx'
 import { Sparkline } from '../controls/sparkline.tsx'
-import { TagDialog, TagList, userTags } from '../controls/tag-list.tsx'
+import { TagList, userTags } from '../controls/tag-list.tsx'
 import { Ago } from '../controls/time.tsx'
-import { server } from '../server.ts'
-import {
-  DescribeExperimentDialog,
-  deleteExperiment,
-  noteTag,
-  readAgain,
-  RenameExperimentDialog,
-} from './experiment-dialogs.tsx'
+import { noteTag } from './experiment-dialogs.tsx'
+import { ExperimentMenu } from './experiment-menu.tsx'
 import { type ExperimentSummary, type Headline, useHeadlines } from './experiment-queries.ts'
 import styles from './experiments.module.css'
 import { folderParts, leafName } from './folders.ts'
@@ -155,42 +147,6 @@ function HeadlineCell({ headline }: { headline: Headline }) {
       <bdi className="quiet cut">{metric}</bdi>
       <Sparkline values={recent as readonly number[]} />
     </span>
-  )
-}
-
-/** What can be done with an experiment; its dialogs come with it. */
-export function ExperimentMenu({ experiment }: { experiment: Experiment }) {
-  const queries = useQueryClient()
-  const [dialog, setDialog] = useState<'rename' | 'describe' | 'tag'>()
-  const close = (): void => setDialog(undefined)
-  const setTag = async (key: string, value: string): Promise<void> => {
-    await server.setExperimentTag({ experiment_id: experiment.experiment_id, key, value })
-    await readAgain(queries)
-  }
-  return (
-    <>
-      <Menu
-        label={`Actions for ${experiment.name}`}
-        kind="quiet"
-        items={[
-          { id: 'rename', label: 'Rename…', icon: <Pencil />, onAction: () => setDialog('rename') },
-          { id: 'describe', label: 'Describe…', icon: <FileText />, onAction: () => setDialog('describe') },
-          { id: 'tag', label: 'Add tag…', icon: <TagIcon />, onAction: () => setDialog('tag') },
-          {
-            id: 'delete',
-            label: 'Delete',
-            icon: <Trash2 />,
-            danger: true,
-            onAction: () => void deleteExperiment(queries, experiment),
-          },
-        ]}
-      >
-        <EllipsisVertical />
-      </Menu>
-      {dialog === 'rename' && <RenameExperimentDialog experiment={experiment} onClose={close} />}
-      {dialog === 'describe' && <DescribeExperimentDialog experiment={experiment} onClose={close} />}
-      {dialog === 'tag' && <TagDialog tag={{ key: '', value: '' }} onSet={setTag} onClose={close} />}
-    </>
   )
 }
 

@@ -6,6 +6,8 @@ export interface Crumb {
   readonly label: string
   /** Where it leads, as a path below the server's prefix; the last one leads nowhere. */
   readonly to?: string
+  /** The folder of experiments that it leads to. */
+  readonly folder?: string
 }
 
 let current: readonly Crumb[] = []
@@ -39,9 +41,13 @@ export function Crumbs() {
         </svg>
       </Link>
       <ol>
-        {crumbs.map(({ label, to }, index) => (
+        {crumbs.map(({ label, to, folder }, index) => (
           <li key={index} title={label}>
-            {to === undefined ? (
+            {folder !== undefined ? (
+              <Link to="/experiments" search={{ folder }} dir="auto">
+                {label}
+              </Link>
+            ) : to === undefined ? (
               <span aria-current="page" dir="auto">
                 {label}
               </span>

@@ -38,7 +38,7 @@ const experiment = createRoute({
 })
 
 /** The workspace of one experiment. Its whole state is in the address. */
-export const experimentRuns = createRoute({
+const experimentRuns = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs',
   validateSearch: parseWorkspaceSearch,
@@ -46,7 +46,7 @@ export const experimentRuns = createRoute({
 })
 
 /** The workspace of several experiments, `?experiments=["1","2"]`, or of all. */
-export const runs = createRoute({
+const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
   validateSearch: parseWorkspaceSearch,
@@ -55,21 +55,21 @@ export const runs = createRoute({
 
 const runPage = lazyRouteComponent(() => import('../run/run-page.tsx'), 'RunPage')
 
-export const run = createRoute({
+const run = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs/$runId',
   component: runPage,
 })
 
 /** `tab` is one of the run page's tabs; what follows `artifacts/` is the path of a file. */
-export const runTab = createRoute({
+const runTab = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs/$runId/$tab/$',
   component: runPage,
 })
 
 /** A run whose experiment is not known yet, as some old addresses have it. */
-export const openRun = createRoute({
+const openRun = createRoute({
   getParentRoute: () => root,
   path: '/open-run/$runId',
   component: lazyRouteComponent(() => import('../run/open-run-page.tsx'), 'OpenRunPage'),

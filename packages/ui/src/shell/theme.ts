@@ -14,7 +14,7 @@ addEventListener('storage', (event) => {
 })
 
 /** What this browser was set to; 'system' follows the system, also while it changes. */
-export function theme(): Theme {
+function theme(): Theme {
   const kept = localStorage.getItem(key)
   return themes.find((one) => one === kept) ?? 'system'
 }

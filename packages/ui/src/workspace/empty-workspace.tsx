@@ -1,7 +1,7 @@
 import { EmptyState } from '../controls/notices.tsx'
 import { Snippets } from '../controls/snippets.tsx'
 import { Button } from '../controls/button.tsx'
-import { useExperiment } from './experiment.ts'
+import { useExperiment } from '../experiments/experiment-queries.ts'
 import { WorkspaceHead } from './workspace-head.tsx'
 import styles from './workspace.module.css'
 import type { Workspace } from './workspace.ts'

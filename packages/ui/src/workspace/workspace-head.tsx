@@ -7,17 +7,17 @@ import { countText } from '../controls/display-text.ts'
 import { Markdown } from '../controls/markdown.tsx'
 import { Failure } from '../controls/notices.tsx'
 import { TagList, userTags } from '../controls/tag-list.tsx'
+import { noteTag } from '../experiments/experiment-dialogs.tsx'
+import { ExperimentMenu } from '../experiments/experiment-menu.tsx'
+import { useExperiment } from '../experiments/experiment-queries.ts'
 import { folderParts } from '../experiments/folders.ts'
 import { server } from '../server.ts'
 import { useCrumbs } from '../shell/crumbs.tsx'
 import { toast, toastFailure } from '../shell/toasts.tsx'
-import { useExperiment } from './experiment.ts'
 import { SavedViews } from './saved-views.tsx'
 import { useIsNarrow } from './use-width.ts'
 import styles from './workspace.module.css'
 import type { Workspace } from './workspace.ts'
-
-const noteTag = 'mlflow.note.content'
 
 /** What the workspace is about: the experiment's name, tags and description. */
 export function WorkspaceHead({ experimentId, workspace }: { experimentId: string | undefined; workspace: Workspace }) {
@@ -32,7 +32,7 @@ export function WorkspaceHead({ experimentId, workspace }: { experimentId: strin
   const folders = folderParts(name ?? '')
   useCrumbs([
     { label: 'Experiments', to: '/experiments' },
-    ...folders.map((label) => ({ label })),
+    ...folders.map((label, index) => ({ label, folder: folders.slice(0, index + 1).join('/') })),
     { label: name?.split('/').at(-1) || title },
   ])
   if (experimentId !== undefined && experiment.error) {
@@ -86,6 +86,7 @@ export function WorkspaceHead({ experimentId, workspace }: { experimentId: strin
             <Boxes /> Models
           </Link>
         )}
+        {experiment.data && <ExperimentMenu experiment={experiment.data} />}
         <SavedViews workspace={workspace} experimentId={experimentId} />
       </header>
       {isOpen && note !== '' && (

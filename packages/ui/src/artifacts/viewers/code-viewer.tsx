@@ -43,7 +43,6 @@ function Code({ text, language, name }: { text: string; language: string | undef
           <code>{text}</code>
         ) : (
           // What highlight.js gives is the text, escaped, in spans of its own.
-          // oxlint-disable-next-line react/no-danger
           <code dangerouslySetInnerHTML={{ __html: html }} />
         )}
       </pre>

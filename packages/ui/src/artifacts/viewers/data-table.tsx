@@ -20,7 +20,6 @@ const longestCell = 500
 /** A table of any length and width: what is out of sight is not on the page. */
 export function DataTable({ name, columns, rowCount, rowAt, onSight }: DataTableProps) {
   const pane = useRef<HTMLDivElement>(null)
-  // oxlint-disable-next-line react/incompatible-library -- nothing is compiled here, so nothing is kept too long
   const rows = useVirtualizer({
     count: Math.min(rowCount, mostRows),
     getScrollElement: () => pane.current,

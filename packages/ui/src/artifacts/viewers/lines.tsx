@@ -28,7 +28,6 @@ const lineHeight = 18
 export function Lines({ ref, lines, firstLine, isWrapped, marked, name, onTop, onBottom, onScrollUp }: LinesProps) {
   const pane = useRef<HTMLDivElement>(null)
   const lastTop = useRef(0)
-  // oxlint-disable-next-line react/incompatible-library -- nothing is compiled here, so nothing is kept too long
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => pane.current,

@@ -18,10 +18,8 @@ export function MediaViewer({ path, url }: ViewerProps) {
     <div className={styles['media']}>
       {kind === 'audio' ? (
         // What a model said or heard comes without captions.
-        // oxlint-disable-next-line jsx-a11y/media-has-caption
         <audio controls preload="metadata" src={url} aria-label={name} onError={() => setFailed(true)} />
       ) : (
-        // oxlint-disable-next-line jsx-a11y/media-has-caption
         <video controls preload="metadata" src={url} aria-label={name} onError={() => setFailed(true)} />
       )}
     </div>

@@ -55,7 +55,6 @@ function Cell({ cell, number }: { cell: NotebookCell; number: number }) {
               <code>{cell.source.slice(0, longestText)}</code>
             ) : (
               // What highlight.js gives is the text, escaped, in spans of its own.
-              // oxlint-disable-next-line react/no-danger
               <code dangerouslySetInnerHTML={{ __html: html }} />
             )}
           </pre>

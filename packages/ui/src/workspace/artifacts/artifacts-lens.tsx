@@ -23,7 +23,9 @@ export function ArtifactsLens({ workspace }: { workspace: Workspace }) {
         </p>
         <p>
           <Button onClick={() => workspace.change({ lens: 'table' })}>To the table</Button>{' '}
-          {hide !== undefined && <Button onClick={() => workspace.change({ hide: undefined })}>Show hidden runs</Button>}
+          {hide !== undefined && (
+            <Button onClick={() => workspace.change({ hide: undefined })}>Show hidden runs</Button>
+          )}
         </p>
       </EmptyState>
     )

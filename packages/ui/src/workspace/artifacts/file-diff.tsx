@@ -22,25 +22,34 @@ interface FileDiffProps {
 export function FileDiff({ path, from, to }: FileDiffProps) {
   const texts = useQuery({
     queryKey: ['artifact', { run_id: from.id }, path, 'difference', to.id],
-    queryFn: async ({ signal }) => Promise.all([from, to].map(({ id }) => readHead(previewUrl({ runId: id }, path), most.bytes, signal))),
+    queryFn: async ({ signal }) =>
+      Promise.all([from, to].map(({ id }) => readHead(previewUrl({ runId: id }, path), most.bytes, signal))),
   })
   const lines = useMemo(() => {
     const [one, other] = texts.data ?? []
-    if (!one || !other || isBinary(one.bytes.subarray(0, 4096)) || isBinary(other.bytes.subarray(0, 4096))) return undefined
-    const [before = '', after = ''] = [one, other].map(({ bytes }) => comparableText(path, new TextDecoder().decode(bytes)))
+    if (!one || !other || isBinary(one.bytes.subarray(0, 4096)) || isBinary(other.bytes.subarray(0, 4096)))
+      return undefined
+    const [before = '', after = ''] = [one, other].map(({ bytes }) =>
+      comparableText(path, new TextDecoder().decode(bytes)),
+    )
     return lineDiff(before, after)
   }, [texts.data, path])
   const blocks = useMemo(() => diffBlocks(lines ?? []), [lines])
 
-  if (texts.error) return <Failure what="The file could not be read of both runs." error={texts.error} retry={texts.refetch} />
+  if (texts.error)
+    return <Failure what="The file could not be read of both runs." error={texts.error} retry={texts.refetch} />
   if (!texts.data) return <Loading what="the difference" />
   if (!lines) return <p className={styles['note']}>These files are no text. They can be looked at side by side.</p>
-  const [added, removed] = (['added', 'removed'] as const).map((kind) => lines.filter((line) => line.kind === kind).length)
+  const [added, removed] = (['added', 'removed'] as const).map(
+    (kind) => lines.filter((line) => line.kind === kind).length,
+  )
   const isCut = texts.data.some(({ size }) => size > most.bytes)
   return (
     <div className={styles['difference']}>
       <p className={styles['note']} role="status">
-        {added === 0 && removed === 0 ? 'The files say the same.' : `${countText(added ?? 0, 'line')} added, ${removed} removed.`}
+        {added === 0 && removed === 0
+          ? 'The files say the same.'
+          : `${countText(added ?? 0, 'line')} added, ${removed} removed.`}
         {isCut && ` Compared are the first ${sizeText(most.bytes)}.`}
         {lines.length > most.lines && ` Drawn are ${most.lines.toLocaleString('en')} lines at most.`}
       </p>
@@ -58,7 +67,11 @@ export function FileDiff({ path, from, to }: FileDiffProps) {
             </tr>
           </thead>
           {blocks.map((block, place) =>
-            block.kind === 'alike' ? <Alike key={place} lines={block.lines} /> : <Lines key={place} lines={block.lines} />,
+            block.kind === 'alike' ? (
+              <Alike key={place} lines={block.lines} />
+            ) : (
+              <Lines key={place} lines={block.lines} />
+            ),
           )}
         </table>
       </div>

@@ -28,7 +28,11 @@ export function FilePicker({ runs: [one, other], path, onPick }: FilePickerProps
         {folder === '' ? <span className="quiet">All files</span> : <bdi>{folder}/</bdi>}
       </p>
       {error && (
-        <Failure what="The files could not be listed." error={error} retry={() => Promise.all([first.refetch(), second.refetch()])} />
+        <Failure
+          what="The files could not be listed."
+          error={error}
+          retry={() => Promise.all([first.refetch(), second.refetch()])}
+        />
       )}
       {!entries && !error && <Loading what="files" />}
       <ul>
@@ -41,7 +45,12 @@ export function FilePicker({ runs: [one, other], path, onPick }: FilePickerProps
         )}
         {entries?.map(({ path: at, isFolder, where }) => (
           <li key={at}>
-            <button type="button" aria-current={at === path ? 'true' : undefined} title={at} onClick={() => (isFolder ? setFolder(at) : onPick(at))}>
+            <button
+              type="button"
+              aria-current={at === path ? 'true' : undefined}
+              title={at}
+              onClick={() => (isFolder ? setFolder(at) : onPick(at))}
+            >
               {isFolder ? <Folder /> : <File />}
               <bdi className="cut">{baseName(at)}</bdi>
               {where !== 'both' && <small>{where === 'first' ? 'first only' : 'second only'}</small>}
@@ -49,7 +58,9 @@ export function FilePicker({ runs: [one, other], path, onPick }: FilePickerProps
           </li>
         ))}
       </ul>
-      {entries?.length === 0 && <p className={styles['note']}>{folder === '' ? 'These two runs have no files.' : 'Nothing is here.'}</p>}
+      {entries?.length === 0 && (
+        <p className={styles['note']}>{folder === '' ? 'These two runs have no files.' : 'Nothing is here.'}</p>
+      )}
     </nav>
   )
 }

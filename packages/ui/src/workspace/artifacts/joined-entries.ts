@@ -1,14 +1,17 @@
 import type { ArtifactEntry } from '../../artifacts/artifact-folders.ts'
 import { compareNames } from '../../controls/display-text.ts'
 
-export interface JoinedEntry {
+interface JoinedEntry {
   readonly path: string
   readonly isFolder: boolean
   readonly where: 'both' | 'first' | 'second'
 }
 
 /** What lies in a folder of either of two runs: folders first, each kind by name. */
-export function joinedEntries(first: readonly ArtifactEntry[], second: readonly ArtifactEntry[]): readonly JoinedEntry[] {
+export function joinedEntries(
+  first: readonly ArtifactEntry[],
+  second: readonly ArtifactEntry[],
+): readonly JoinedEntry[] {
   const keyOf = ({ path, isFolder }: ArtifactEntry): string => `${isFolder} ${path}`
   const [inFirst, inSecond] = [new Set(first.map(keyOf)), new Set(second.map(keyOf))]
   const all = new Map([...first, ...second].map((entry) => [keyOf(entry), entry]))

@@ -9,7 +9,9 @@ export interface DiffLine {
 }
 
 /** A stretch of lines, or lines that are alike and left out until asked for. */
-export type DiffBlock = { readonly kind: 'lines'; readonly lines: readonly DiffLine[] } | { readonly kind: 'alike'; readonly lines: readonly DiffLine[] }
+type DiffBlock =
+  | { readonly kind: 'lines'; readonly lines: readonly DiffLine[] }
+  | { readonly kind: 'alike'; readonly lines: readonly DiffLine[] }
 
 /** How many lines that are alike are shown around those that differ. */
 const context = 3
@@ -21,7 +23,12 @@ export function lineDiff(from: string, to: string): readonly DiffLine[] {
   // A last line without an end would differ from the same one with an end.
   for (const { text, kind } of textDiff(ended(from), ended(to))) {
     for (const line of text.split('\n').slice(0, -1)) {
-      lines.push({ kind, text: line, from: kind === 'added' ? undefined : fromLine++, to: kind === 'removed' ? undefined : toLine++ })
+      lines.push({
+        kind,
+        text: line,
+        from: kind === 'added' ? undefined : fromLine++,
+        to: kind === 'removed' ? undefined : toLine++,
+      })
     }
   }
   return lines

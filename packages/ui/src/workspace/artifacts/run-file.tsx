@@ -35,7 +35,14 @@ export function RunFile({ run, isBaseline, path, onOpen }: RunFileProps) {
     <section ref={place} className={styles['file']} aria-label={run.name}>
       <h3>
         <span className={styles['dot']} style={{ '--run': `var(${run.colour})` } as CSSProperties} aria-hidden="true" />
-        <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experimentId, runId: run.id }} className="cut" title={run.name} dir="auto" preload={false}>
+        <Link
+          to="/experiments/$experimentId/runs/$runId"
+          params={{ experimentId: run.experimentId, runId: run.id }}
+          className="cut"
+          title={run.name}
+          dir="auto"
+          preload={false}
+        >
           {run.name.slice(0, 300) || run.id}
         </Link>
         {isBaseline && <span className="quiet">Baseline</span>}

@@ -61,7 +61,6 @@ export function MetricCharts({
   const columns = Math.max(1, Math.min(state.cols ?? Math.round(width / 380), Math.floor((width + gap) / 240)))
   const rows = useMemo(() => cardRows(sections, columns, state, runs, fields), [sections, columns, state, runs, fields])
   const height = state.height ?? usualHeight
-  // oxlint-disable-next-line react/incompatible-library -- nothing is compiled here, so nothing is kept too long
   const virtual = useVirtualizer({
     count: width > 0 ? rows.length : 0,
     getScrollElement: () => scroller,

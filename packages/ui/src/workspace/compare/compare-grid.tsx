@@ -42,9 +42,15 @@ export function CompareGrid(props: CompareGridProps) {
   const { runs, lines, hasBaseline, isTurned, isNarrow, delta, scroller } = props
   const grid = useId()
   const [active, setActive] = useState<GridPlace>({ row: -1, column: 1 })
-  const across = useMemo(() => (isTurned ? lines.filter((line) => line.kind === 'fact') : runs), [isTurned, lines, runs])
+  const across = useMemo(
+    () => (isTurned ? lines.filter((line) => line.kind === 'fact') : runs),
+    [isTurned, lines, runs],
+  )
   const down = isTurned ? runs : lines
-  const best = useMemo(() => new Map(lines.flatMap((line) => (line.kind === 'fact' ? [[line.id, bestOf(line.fact)]] : []))), [lines])
+  const best = useMemo(
+    () => new Map(lines.flatMap((line) => (line.kind === 'fact' ? [[line.id, bestOf(line.fact)]] : []))),
+    [lines],
+  )
   const { names, value: width } = columnWidths(isTurned, delta, hasBaseline, isNarrow)
   const headHeight = isTurned ? headHeights.facts : headHeights.runs
   /** How many columns stay: the names, and the baseline where there is room. */
@@ -69,7 +75,10 @@ export function CompareGrid(props: CompareGridProps) {
     estimateSize: (index) => (index === 0 ? names : width),
     overscan: 2,
     scrollPaddingStart: names + (fixed - 1) * width,
-    rangeExtractor: useCallback((range: Range) => withKept(range, [0, ...(fixed === 2 ? [1] : []), column]), [fixed, column]),
+    rangeExtractor: useCallback(
+      (range: Range) => withKept(range, [0, ...(fixed === 2 ? [1] : []), column]),
+      [fixed, column],
+    ),
   })
   useEffect(() => columns.measure(), [columns, names, width])
 
@@ -93,7 +102,9 @@ export function CompareGrid(props: CompareGridProps) {
   const factAt = ({ row: at, column: to }: GridPlace): FactPlace | undefined => {
     if (at < 0 || to < 1) return undefined
     const line = isTurned ? across[to - 1] : down[at]
-    return line !== undefined && 'kind' in line && line.kind === 'fact' ? { fact: line.fact, run: isTurned ? at : to - 1 } : undefined
+    return line !== undefined && 'kind' in line && line.kind === 'fact'
+      ? { fact: line.fact, run: isTurned ? at : to - 1 }
+      : undefined
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     // A key within a head's link or button is theirs.
@@ -102,7 +113,13 @@ export function CompareGrid(props: CompareGridProps) {
     const to = placeAfterKey(event, { row, column }, { rows: down.length, columns: across.length + 1, page })
     const place = factAt({ row, column })
     if (to) move(to)
-    else if (place && (event.ctrlKey || event.metaKey) && event.key === 'c' && document.getSelection()?.isCollapsed !== false) props.onCopy(place)
+    else if (
+      place &&
+      (event.ctrlKey || event.metaKey) &&
+      event.key === 'c' &&
+      document.getSelection()?.isCollapsed !== false
+    )
+      props.onCopy(place)
     else if (isOnCell && (event.key === 'Enter' || event.key === ' ')) act(event.target as HTMLElement, place)
     else return
     event.preventDefault()
@@ -167,7 +184,10 @@ export function CompareGrid(props: CompareGridProps) {
             return (
               <div key={index} role="columnheader" {...cellProps(-1, index)}>
                 {index === 0 && <span className="quiet">{isTurned ? countText(runs.length, 'run') : ''}</span>}
-                {item && ('kind' in item ? item.kind === 'fact' && <FactHead name={item.fact.name} group={item.fact.group} /> : runHead(item, -1, index))}
+                {item &&
+                  ('kind' in item
+                    ? item.kind === 'fact' && <FactHead name={item.fact.name} group={item.fact.group} />
+                    : runHead(item, -1, index))}
               </div>
             )
           })}
@@ -248,7 +268,11 @@ function LineHead({ line, onFold }: { line: CompareLine; onFold: (id: string) =>
       <ChevronRight />
       <bdi className="cut">{line.name}</bdi>
       <span className={styles['count']}>
-        {line.kind === 'branch' ? line.facts : line.alike === 0 ? line.shown : `${line.shown} · ${line.alike} alike hidden`}
+        {line.kind === 'branch'
+          ? line.facts
+          : line.alike === 0
+            ? line.shown
+            : `${line.shown} · ${line.alike} alike hidden`}
       </span>
     </button>
   )
@@ -272,5 +296,7 @@ function withKept(range: Range, kept: readonly number[]): number[] {
 
 function placeOf(element: Element): GridPlace | undefined {
   const cell = element.closest('[data-column]')
-  return cell ? { row: Number(cell.getAttribute('data-row')), column: Number(cell.getAttribute('data-column')) } : undefined
+  return cell
+    ? { row: Number(cell.getAttribute('data-row')), column: Number(cell.getAttribute('data-column')) }
+    : undefined
 }

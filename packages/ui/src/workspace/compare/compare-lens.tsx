@@ -47,7 +47,11 @@ export function CompareLens({ workspace }: { workspace: Workspace }) {
   const hasBaseline = workspace.state.base !== undefined && runs[0]?.id === workspace.state.base
   const { fold = [] } = state
   const onFold = (id: string): void =>
-    changeCompare(workspace, { fold: fold.includes(id) ? fold.filter((one) => one !== id) : [...fold, id] }, { replace: true })
+    changeCompare(
+      workspace,
+      { fold: fold.includes(id) ? fold.filter((one) => one !== id) : [...fold, id] },
+      { replace: true },
+    )
   const onCopy = ({ fact, run }: FactPlace): void => {
     void copyText(wholeText(fact, fact.values[run])).then((isDone) => isDone && toast({ text: 'Copied.' }))
   }
@@ -77,7 +81,11 @@ export function CompareLens({ workspace }: { workspace: Workspace }) {
                 {lines.unlike > 0 ? 'No row has this text in its name.' : 'These runs have everything in common.'}
               </p>
             )}
-            {left > 0 && <p className={styles['note']}>{left.toLocaleString('en')} more keys are not compared. A search in the table finds them.</p>}
+            {left > 0 && (
+              <p className={styles['note']}>
+                {left.toLocaleString('en')} more keys are not compared. A search in the table finds them.
+              </p>
+            )}
             <Curves workspace={workspace} runs={runs} keys={sharedMetrics} />
             <Files workspace={workspace} runs={runs} isOpenAtFirst={state.file !== undefined} />
           </div>
@@ -99,7 +107,15 @@ export function CompareLens({ workspace }: { workspace: Workspace }) {
 }
 
 /** The curves of the metrics that several of the runs have. */
-function Curves({ workspace, runs, keys }: { workspace: Workspace; runs: readonly ShownRun[]; keys: readonly string[] }) {
+function Curves({
+  workspace,
+  runs,
+  keys,
+}: {
+  workspace: Workspace
+  runs: readonly ShownRun[]
+  keys: readonly string[]
+}) {
   const navigate = useNavigate()
   const { change, state } = workspace
   const charts = useMemo(() => parseChartsState(state.charts), [state.charts])
@@ -109,7 +125,8 @@ function Curves({ workspace, runs, keys }: { workspace: Workspace; runs: readonl
   }
   const onOpen = (runId: string): void => {
     const run = runs.find(({ id }) => id === runId)
-    if (run) void navigate({ to: '/experiments/$experimentId/runs/$runId', params: { experimentId: run.experimentId, runId } })
+    if (run)
+      void navigate({ to: '/experiments/$experimentId/runs/$runId', params: { experimentId: run.experimentId, runId } })
   }
   if (keys.length === 0) return null
   return (
@@ -121,7 +138,15 @@ function Curves({ workspace, runs, keys }: { workspace: Workspace; runs: readonl
 }
 
 /** Files are listed only when somebody asks for them. */
-function Files({ workspace, runs, isOpenAtFirst }: { workspace: Workspace; runs: readonly ShownRun[]; isOpenAtFirst: boolean }) {
+function Files({
+  workspace,
+  runs,
+  isOpenAtFirst,
+}: {
+  workspace: Workspace
+  runs: readonly ShownRun[]
+  isOpenAtFirst: boolean
+}) {
   const [isOpen, setOpen] = useState(isOpenAtFirst)
   return (
     <section aria-label="Files" className={styles['files']}>
@@ -141,8 +166,8 @@ function TooFewRuns({ workspace: { state, change } }: { workspace: Workspace }) 
   return (
     <EmptyState title="Two runs make a comparison">
       <p>
-        Tick runs in the table with the mouse or by <kbd>x</kbd>, then press <kbd>c</kbd>. Without a selection, the first
-        runs of the table are compared.
+        Tick runs in the table with the mouse or by <kbd>x</kbd>, then press <kbd>c</kbd>. Without a selection, the
+        first runs of the table are compared.
       </p>
       <p>
         <Button onClick={() => change({ lens: 'table' })}>To the table</Button>{' '}

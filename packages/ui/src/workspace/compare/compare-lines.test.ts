@@ -16,7 +16,9 @@ const facts = [
 ]
 
 function namesOf(state: Parameters<typeof compareLines>[1]): string[] {
-  return compareLines(facts, state).lines.map((line) => (line.kind === 'group' ? `# ${line.name}` : `${'  '.repeat(line.depth)}${line.name}`))
+  return compareLines(facts, state).lines.map((line) =>
+    line.kind === 'group' ? `# ${line.name}` : `${'  '.repeat(line.depth)}${line.name}`,
+  )
 }
 
 describe('compareLines', () => {

@@ -4,8 +4,22 @@ import { type Fact, type FactGroup, factGroups, isDiffering } from './fact.ts'
 
 /** A line of the comparison: a group's title, a branch of nested keys, or a fact. */
 export type CompareLine =
-  | { readonly kind: 'group'; readonly id: FactGroup; readonly name: FactGroup; readonly shown: number; readonly alike: number; readonly isOpen: boolean }
-  | { readonly kind: 'branch'; readonly id: string; readonly name: string; readonly depth: number; readonly facts: number; readonly isOpen: boolean }
+  | {
+      readonly kind: 'group'
+      readonly id: FactGroup
+      readonly name: FactGroup
+      readonly shown: number
+      readonly alike: number
+      readonly isOpen: boolean
+    }
+  | {
+      readonly kind: 'branch'
+      readonly id: string
+      readonly name: string
+      readonly depth: number
+      readonly facts: number
+      readonly isOpen: boolean
+    }
   | { readonly kind: 'fact'; readonly id: string; readonly name: string; readonly depth: number; readonly fact: Fact }
 
 export interface CompareLines {

@@ -3,7 +3,7 @@ import type { Workspace } from '../workspace.ts'
 export const deltaKinds = ['percent', 'absolute', 'both', 'none'] as const
 export type DeltaKind = (typeof deltaKinds)[number]
 export const metricValues = ['LAST', 'MIN', 'MAX'] as const
-export type MetricValue = (typeof metricValues)[number]
+type MetricValue = (typeof metricValues)[number]
 
 /** What the comparison shows, as `compare` of the address has it: absent is the default. */
 export interface CompareState {
@@ -28,7 +28,7 @@ export interface CompareState {
 }
 
 /** A change of the state: undefined takes a field back to its default. */
-export type CompareChange = { readonly [K in keyof CompareState]?: CompareState[K] | undefined }
+type CompareChange = { readonly [K in keyof CompareState]?: CompareState[K] | undefined }
 
 /** Takes what is sound of an address. */
 export function parseCompareState(found: Readonly<Record<string, unknown>> = {}): CompareState {
@@ -48,7 +48,11 @@ export function parseCompareState(found: Readonly<Record<string, unknown>> = {})
 }
 
 /** Changes what the comparison shows; with `replace`, as while typing, Back does not undo it alone. */
-export function changeCompare({ state, change }: Workspace, changed: CompareChange, options?: { readonly replace?: boolean }): void {
+export function changeCompare(
+  { state, change }: Workspace,
+  changed: CompareChange,
+  options?: { readonly replace?: boolean },
+): void {
   const next = parseCompareState({ ...state.compare, ...changed })
   change({ compare: Object.keys(next).length > 0 ? { ...next } : undefined }, options)
 }

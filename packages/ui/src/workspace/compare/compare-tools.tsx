@@ -43,7 +43,11 @@ export function CompareTools({ workspace, state, comparison, lines, hasBaseline 
         onChange={(event) => changeCompare(workspace, { find: event.target.value }, { replace: true })}
       />
       <label className={styles['check']}>
-        <input type="checkbox" checked={all !== true} onChange={() => changeCompare(workspace, { all: all ? undefined : true })} />
+        <input
+          type="checkbox"
+          checked={all !== true}
+          onChange={() => changeCompare(workspace, { all: all ? undefined : true })}
+        />
         Only differences
       </label>
       <span className="quiet" role="status">
@@ -75,10 +79,20 @@ export function CompareTools({ workspace, state, comparison, lines, hasBaseline 
           {`Against baseline: ${deltaNames[delta].toLowerCase()}`}
         </Menu>
       )}
-      <Button kind="quiet" aria-pressed={nest === true} title="Keys as trees, by / and ." onClick={() => changeCompare(workspace, { nest: nest ? undefined : true })}>
+      <Button
+        kind="quiet"
+        aria-pressed={nest === true}
+        title="Keys as trees, by / and ."
+        onClick={() => changeCompare(workspace, { nest: nest ? undefined : true })}
+      >
         <FolderTree /> Nest
       </Button>
-      <Button kind="quiet" aria-pressed={turned === true} title="Runs as rows" onClick={() => changeCompare(workspace, { turned: turned ? undefined : true })}>
+      <Button
+        kind="quiet"
+        aria-pressed={turned === true}
+        title="Runs as rows"
+        onClick={() => changeCompare(workspace, { turned: turned ? undefined : true })}
+      >
         <ArrowLeftRight /> Turn
       </Button>
       <Menu

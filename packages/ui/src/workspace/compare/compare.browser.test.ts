@@ -14,7 +14,11 @@ let ids: readonly string[]
 async function seed(
   { client }: TestServer,
   name: string,
-  runs: readonly { name: string; metrics?: Readonly<Record<string, number>>; params?: Readonly<Record<string, string>> }[],
+  runs: readonly {
+    name: string
+    metrics?: Readonly<Record<string, number>>
+    params?: Readonly<Record<string, string>>
+  }[],
 ): Promise<{ id: string; runIds: readonly string[] }> {
   const { experiment_id: id } = await client.createExperiment({ name })
   const runIds: string[] = []
@@ -41,7 +45,11 @@ beforeAll(async () => {
       metrics: { 'val/loss': 0.4, 'val/acc': 0.9, odd: Number.NaN },
       params: { 'model.depth': '2', 'model.name': hostile, same: '1', prompt: long },
     },
-    { name: rtl, metrics: { 'val/loss': 0.2, odd: Infinity }, params: { 'model.depth': '4', same: '1', prompt: `${long}other` } },
+    {
+      name: rtl,
+      metrics: { 'val/loss': 0.2, odd: Infinity },
+      params: { 'model.depth': '4', same: '1', prompt: `${long}other` },
+    },
     { name: 'third', metrics: { 'val/loss': 0.5, 'val/acc': 0.8 }, params: { 'model.depth': '2', same: '1' } },
   ])
   small = first.id
@@ -56,7 +64,9 @@ beforeAll(async () => {
 
 function address(id: string, search: Readonly<Record<string, unknown>> = {}): string {
   const fields = Object.entries({ lens: 'compare', ...search })
-  const query = new URLSearchParams(fields.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+  const query = new URLSearchParams(
+    fields.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
   return `${server.url}/experiments/${id}/runs?${query}`
 }
 
@@ -97,7 +107,12 @@ describe('CompareLens', () => {
     await header.focus()
     for (let key = 0; key < 8; key++) {
       await page.keyboard.press('ArrowDown')
-      if ((await page.evaluate(() => document.activeElement?.closest('[role=row]')?.textContent ?? '')).startsWith('prompt')) break
+      if (
+        (await page.evaluate(() => document.activeElement?.closest('[role=row]')?.textContent ?? '')).startsWith(
+          'prompt',
+        )
+      )
+        break
     }
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('ArrowRight')
@@ -117,6 +132,7 @@ describe('CompareLens', () => {
     await page.getByRole('menuitem').first().waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL((url) => !url.search.includes(`base=${ids[0]}`))
+    expect(page.url()).toContain(`base=${ids[2]}`)
   })
 
   it('shows hostile names and values as they are', async () => {
@@ -137,6 +153,7 @@ describe('CompareLens', () => {
     await page.getByRole('button', { name: 'Turn' }).click()
     await page.getByRole('columnheader', { name: 'model.depth' }).waitFor()
     await page.getByRole('rowheader', { name: 'third' }).waitFor()
+    expect(await page.getByRole('columnheader').count()).toBe(2)
   })
 
   it('compares 50 runs by as many requests as two, and draws those in view alone', async () => {
@@ -166,6 +183,7 @@ describe('CompareLens', () => {
     await page.unroute('**/runs/facets')
     await page.getByRole('button', { name: 'Retry' }).first().click()
     await page.getByRole('rowheader', { name: 'val/loss' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 
   it.each(['light', 'dark'] as const)('breaks no rule of WCAG in the %s theme', async (theme) => {

@@ -1,14 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { server } from '../../server.ts'
-import { metricWeight } from '@trackway/sdk'
-import { type Facet, type QueriedRun, type RunColumn, runningMs } from '../run-queries.ts'
+import { type QueriedRun, type RunColumn, runningMs } from '../run-queries.ts'
 import { valuesOf } from '../run-values.ts'
 import { type ShownRun, useShownRuns } from '../shown-runs.ts'
 import type { Workspace } from '../workspace.ts'
-import { compareNames } from '../../controls/display-text.ts'
 import { parseCompareState } from './compare-state.ts'
 import type { Fact } from './fact.ts'
+import { comparedFacets, type Datasets, factsOf } from './run-facts.ts'
 
 /** How many columns the server gives at once, and how many facts are compared at most. */
 const perRequest = 100
@@ -16,18 +15,6 @@ const mostFacts = 3000
 /** How many runs are asked for the datasets that they used. */
 const mostDatasetRuns = 100
 const atOnce = 3
-
-/** What is told as a run's own, of tags that clients set. */
-const attributeTags: Readonly<Record<string, string>> = {
-  'mlflow.user': 'User',
-  'mlflow.source.name': 'Source',
-  'mlflow.source.type': 'Source type',
-  'mlflow.source.git.branch': 'Branch',
-  'mlflow.source.git.commit': 'Commit',
-  'mlflow.project.entryPoint': 'Entry point',
-  'mlflow.parentRunId': 'Parent run',
-  'mlflow.note.content': 'Description',
-}
 
 export interface Comparison {
   readonly runs: readonly ShownRun[]
@@ -65,9 +52,16 @@ export function useComparison(workspace: Workspace) {
   const values = useQuery({
     queryKey: ['runs', 'compared', 'values', ids, asked.map(({ field }) => field), value],
     queryFn: async ({ signal }) => {
-      const chunks = chunksOf(asked.map(({ field, kind }): RunColumn => (kind === 'METRIC' && value !== 'LAST' ? { field, value } : { field })))
+      const chunks = chunksOf(
+        asked.map(({ field, kind }): RunColumn =>
+          kind === 'METRIC' && value !== 'LAST' ? { field, value } : { field },
+        ),
+      )
       const pages = await someAtOnce(chunks, (columns) =>
-        server.queryRuns({ run_ids: [...ids], run_view_type: 'ALL', columns: [...columns], max_results: 500 }, { signal }),
+        server.queryRuns(
+          { run_ids: [...ids], run_view_type: 'ALL', columns: [...columns], max_results: 500 },
+          { signal },
+        ),
       )
       return { facets: asked, byRun: valuesByRun(pages.map(({ runs: found = [] }) => found)) }
     },
@@ -84,7 +78,9 @@ export function useComparison(workspace: Workspace) {
     return {
       runs,
       facts: factsOf(runs, found.facets, found.byRun, datasets ?? {}),
-      sharedMetrics: all.filter(({ kind, runs: count }) => kind === 'METRIC' && Number(count) > 1).map(({ key }) => key),
+      sharedMetrics: all
+        .filter(({ kind, runs: count }) => kind === 'METRIC' && Number(count) > 1)
+        .map(({ key }) => key),
       left: all.length - asked.length,
     }
   }, [runs, found, datasets, all, asked])
@@ -92,18 +88,20 @@ export function useComparison(workspace: Workspace) {
     data: shown.data ? data : undefined,
     error: shown.error ?? facets.error ?? values.error,
     isOld: values.isPlaceholderData || shown.isPlaceholderData,
-    refetch: () => Promise.all([shown, facets, values].filter(({ error }) => error !== null).map(({ refetch }) => refetch())),
+    refetch: () =>
+      Promise.all([shown, facets, values].filter(({ error }) => error !== null).map(({ refetch }) => refetch())),
   }
 }
-
-type Datasets = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** Names and digests of the datasets that runs used, by context; asked only where the experiments have any. */
 function useDatasets(ids: readonly string[], experiments: readonly string[], isAsked: boolean): Datasets | undefined {
   const { data } = useQuery({
     queryKey: ['runs', 'compared', 'datasets', ids],
     queryFn: async ({ signal }): Promise<Datasets> => {
-      const { dataset_summaries: known = [] } = await server.searchDatasets({ experiment_ids: [...experiments] }, { signal })
+      const { dataset_summaries: known = [] } = await server.searchDatasets(
+        { experiment_ids: [...experiments] },
+        { signal },
+      )
       if (known.length === 0) return {}
       const { runs = [] } = await server.searchRuns(
         { experiment_ids: [...experiments], filter: idFilter(ids), run_view_type: 'ALL', max_results: ids.length },
@@ -111,8 +109,19 @@ function useDatasets(ids: readonly string[], experiments: readonly string[], isA
       )
       return Object.fromEntries(
         runs.map(({ info, inputs }) => {
-          const used = Map.groupBy(inputs?.dataset_inputs ?? [], ({ tags }) => tags?.find(({ key }) => key === 'mlflow.data.context')?.value ?? 'dataset')
-          return [info.run_id, Object.fromEntries([...used].map(([context, all]) => [context, all.map(({ dataset }) => `${dataset.name} (${dataset.digest})`).join(', ')]))]
+          const used = Map.groupBy(
+            inputs?.dataset_inputs ?? [],
+            ({ tags }) => tags?.find(({ key }) => key === 'mlflow.data.context')?.value ?? 'dataset',
+          )
+          return [
+            info.run_id,
+            Object.fromEntries(
+              [...used].map(([context, all]) => [
+                context,
+                all.map(({ dataset }) => `${dataset.name} (${dataset.digest})`).join(', '),
+              ]),
+            ),
+          ]
         }),
       )
     },
@@ -127,68 +136,6 @@ function useDatasets(ids: readonly string[], experiments: readonly string[], isA
 export function baselineFirst(runs: readonly ShownRun[], base: string | undefined): readonly ShownRun[] {
   const baseline = runs.find(({ id }) => id === base)
   return baseline ? [baseline, ...runs.filter((run) => run !== baseline)] : runs
-}
-
-/** What can be compared, the most important first: metrics on held-out data, then by name. */
-function comparedFacets(facets: readonly Facet[]): readonly Facet[] {
-  const kinds = ['METRIC', 'PARAM', 'TAG']
-  const isOwn = ({ kind, key }: Facet): boolean => kind !== 'TAG' || !/^(mlflow|trackway)\./.test(key) || attributeTags[key] !== undefined
-  return facets
-    .filter((facet) => kinds.includes(facet.kind) && isOwn(facet))
-    .toSorted(
-      (one, other) =>
-        kinds.indexOf(one.kind) - kinds.indexOf(other.kind) ||
-        (one.kind === 'METRIC' ? rankOf(one) - rankOf(other) : 0) ||
-        compareNames(one.key, other.key),
-    )
-}
-
-function rankOf({ key }: Facet): number {
-  return -metricWeight(key)
-}
-
-/** Facts of values as the server gives them. */
-export function factsOf(
-  runs: readonly ShownRun[],
-  facets: readonly Pick<Facet, 'kind' | 'key' | 'field'>[],
-  byRun: ReadonlyMap<string, readonly unknown[]>,
-  datasets: Datasets,
-): readonly Fact[] {
-  const attributes: Fact[] = [
-    { id: 'status', group: 'Attributes', name: 'Status', kind: 'text', values: runs.map(({ status }) => sentence(status)) },
-    { id: 'start_time', group: 'Attributes', name: 'Started', kind: 'time', values: runs.map(({ startTime }) => startTime) },
-    { id: 'duration', group: 'Attributes', name: 'Duration', kind: 'duration', values: runs.map(durationOf) },
-    { id: 'experiment_id', group: 'Attributes', name: 'Experiment id', kind: 'text', values: runs.map(({ experimentId }) => experimentId) },
-  ]
-  const logged = facets.map(({ kind, key, field }, place): Fact => {
-    const values = runs.map(({ id }) => valueOf(byRun.get(id)?.[place], kind))
-    const attribute = kind === 'TAG' ? attributeTags[key] : undefined
-    if (attribute !== undefined) return { id: field, group: 'Attributes', name: attribute, kind: 'text', values }
-    return { id: field, group: groupOf(kind), name: key, kind: kind === 'METRIC' ? 'metric' : 'text', values }
-  })
-  const contexts = [...new Set(runs.flatMap(({ id }) => Object.keys(datasets[id] ?? {})))].toSorted(compareNames)
-  const used = contexts.map((context): Fact => {
-    const values = runs.map(({ id }) => datasets[id]?.[context])
-    return { id: `datasets.${context}`, group: 'Datasets', name: context, kind: 'text', values }
-  })
-  return [...logged, ...attributes, ...used]
-}
-
-function groupOf(kind: Facet['kind']): Fact['group'] {
-  return kind === 'METRIC' ? 'Metrics' : kind === 'PARAM' ? 'Params' : 'Tags'
-}
-
-function valueOf(value: unknown, kind: Facet['kind']): string | number | undefined {
-  if (value === null || value === undefined) return undefined
-  return kind === 'METRIC' ? Number(value) : (value as string)
-}
-
-function durationOf({ startTime, endTime }: ShownRun): number | undefined {
-  return endTime === undefined ? undefined : endTime - startTime
-}
-
-function sentence(status: string): string {
-  return status.slice(0, 1) + status.slice(1).toLowerCase()
 }
 
 function idFilter(ids: readonly string[]): string {

@@ -28,7 +28,14 @@ export const FactCell = memo(function FactCell({ fact, value, base, isAgainst, d
   return (
     <>
       {isLong && (
-        <button type="button" tabIndex={-1} className={styles['open']} title="Read all of it (Enter)" aria-label={`Read ${fact.name}`} onClick={onOpen}>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles['open']}
+          title="Read all of it (Enter)"
+          aria-label={`Read ${fact.name}`}
+          onClick={onOpen}
+        >
           <Maximize2 />
         </button>
       )}
@@ -43,7 +50,12 @@ export const FactCell = memo(function FactCell({ fact, value, base, isAgainst, d
           {shownDelta(found, fact, delta)}
         </span>
       )}
-      <span className={styles['value']} data-best={isBest} data-same={isAgainst && isSame(value, base)} dir={isText ? 'auto' : undefined}>
+      <span
+        className={styles['value']}
+        data-best={isBest}
+        data-same={isAgainst && isSame(value, base)}
+        dir={isText ? 'auto' : undefined}
+      >
         {isBest && <span className="visually-hidden">Best: </span>}
         {factText(fact, value)}
       </span>

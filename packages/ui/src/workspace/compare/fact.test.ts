@@ -30,7 +30,13 @@ describe('isDiffering', () => {
 describe('factText', () => {
   it('leaves a missing value blank and shows NaN and the infinities as themselves', () => {
     const fact = metric('loss')
-    expect([undefined, Number.NaN, Infinity, -Infinity, 0.123_456].map((value) => factText(fact, value))).toEqual(['', 'NaN', '∞', '-∞', '0.1235'])
+    expect([undefined, Number.NaN, Infinity, -Infinity, 0.123_456].map((value) => factText(fact, value))).toEqual([
+      '',
+      'NaN',
+      '∞',
+      '-∞',
+      '0.1235',
+    ])
     expect(wholeText(fact, 0.123_456)).toBe('0.123456')
   })
 

@@ -51,7 +51,7 @@ export function isSame(one: FactValue, other: FactValue): boolean {
 }
 
 /** Which way a fact is better; undefined where its name does not tell, and for all but metrics. */
-export function directionOf({ kind, name }: Fact): 'lower' | 'higher' | undefined {
+function directionOf({ kind, name }: Fact): 'lower' | 'higher' | undefined {
   return kind === 'metric' ? betterWhen(name) : undefined
 }
 
@@ -64,7 +64,7 @@ export function bestOf(fact: Fact): number | undefined {
   return numbers.reduce((best, value) => (direction === 'lower' ? Math.min(best, value) : Math.max(best, value)))
 }
 
-export interface Delta {
+interface Delta {
   /** The value less the baseline's. */
   readonly by: number
   /** `by` in percent of the baseline's value; undefined where that is zero. */

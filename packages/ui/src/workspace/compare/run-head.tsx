@@ -30,7 +30,9 @@ export function RunHead({ run, isBaseline, isActive, isMenuOpen, onMenu }: RunHe
       >
         {run.name.slice(0, 300) || run.id}
       </Link>
-      <span className={styles['about']}>{isBaseline ? <strong>Baseline</strong> : <RunStatus status={run.status} />}</span>
+      <span className={styles['about']}>
+        {isBaseline ? <strong>Baseline</strong> : <RunStatus status={run.status} />}
+      </span>
       <button
         type="button"
         tabIndex={tabIndex}

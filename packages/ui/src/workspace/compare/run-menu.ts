@@ -16,7 +16,13 @@ export function runMenuItems({ state, change }: Workspace, run: ShownRun): reado
       : { id: 'base', label: 'Make this the baseline', onAction: () => change({ base: run.id }) },
     { id: 'peek', label: 'Look at the run', onAction: () => change({ peek: run.id }) },
     ...(isChosen
-      ? [{ id: 'remove', label: 'Remove from the comparison', onAction: () => change({ sel: without(sel), pin: without(pin) }) }]
+      ? [
+          {
+            id: 'remove',
+            label: 'Remove from the comparison',
+            onAction: () => change({ sel: without(sel), pin: without(pin) }),
+          },
+        ]
       : []),
     { id: 'hide', label: 'Hide', onAction: () => change({ hide: [...hide, run.id] }) },
   ]

@@ -19,7 +19,9 @@ describe('tableOf', () => {
 
 describe('csvTable', () => {
   it('quotes what would end a field', () => {
-    expect(csvTable(tableOf(runs, lines, false))).toBe(',one,two,three\r\nloss,0.123456,NaN,\r\np|q,"a,""b""","<b>\nx",1')
+    expect(csvTable(tableOf(runs, lines, false))).toBe(
+      ',one,two,three\r\nloss,0.123456,NaN,\r\np|q,"a,""b""","<b>\nx",1',
+    )
   })
 })
 

@@ -18,7 +18,9 @@ export function tableOf(
 
 /** RFC 4180. */
 export function csvTable(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => row.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')).join('\r\n')
+  return rows
+    .map((row) => row.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','))
+    .join('\r\n')
 }
 
 /** A table of GitHub's Markdown; what would end a cell or begin markup is escaped. */

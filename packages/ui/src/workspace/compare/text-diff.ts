@@ -1,6 +1,6 @@
 import { diffLines, diffWordsWithSpace } from 'diff'
 
-export interface DiffPart {
+interface DiffPart {
   readonly text: string
   readonly kind: 'same' | 'added' | 'removed'
 }

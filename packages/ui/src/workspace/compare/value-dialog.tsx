@@ -22,7 +22,10 @@ export function ValueDialog({ place: { fact, run }, runs, hasBaseline, onClose }
   const base = fact.values[0]
   const [whole, baseText] = [wholeText(fact, value), wholeText(fact, base)]
   const isOther = run > 0 && !isSame(value, base)
-  const parts = useMemo(() => (isOther && typeof value === 'string' && typeof base === 'string' ? textDiff(base, value) : undefined), [isOther, value, base])
+  const parts = useMemo(
+    () => (isOther && typeof value === 'string' && typeof base === 'string' ? textDiff(base, value) : undefined),
+    [isOther, value, base],
+  )
   const delta = isOther ? deltaOf(fact, value, base) : undefined
   const baseName = hasBaseline ? `Baseline: ${runs[0]?.name}` : (runs[0]?.name ?? '')
   return (
@@ -40,7 +43,9 @@ export function ValueDialog({ place: { fact, run }, runs, hasBaseline, onClose }
         )}
         {delta && (
           <span className={delta.verdict === undefined ? undefined : styles[delta.verdict]}>
-            {[deltaText(delta, fact.kind), percentText(delta), delta.verdict].filter((part) => part !== undefined).join(', ')}
+            {[deltaText(delta, fact.kind), percentText(delta), delta.verdict]
+              .filter((part) => part !== undefined)
+              .join(', ')}
           </span>
         )}
         {run > 0 && !isOther && <span className="quiet">The same as of {baseName}</span>}
@@ -81,7 +86,7 @@ function WholeText({ name, text, isMissing }: { name: string; text: string; isMi
 }
 
 /** Removals and additions in one text; screen readers hear them as such. */
-export function DiffText({ parts }: { parts: ReturnType<typeof textDiff> }) {
+function DiffText({ parts }: { parts: ReturnType<typeof textDiff> }) {
   return (
     <pre className={styles['diff']} tabIndex={0} role="region" aria-label="Difference" dir="auto">
       {parts.map(({ text, kind }, place) =>

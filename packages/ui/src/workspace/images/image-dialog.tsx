@@ -39,7 +39,9 @@ export function ImageDialog({ place, runs, series, steps, step, onStep, onPlace,
   const run = withOne[at]
   const picture = run && pictureAt(shown?.byRun.get(run.id), step)
   // Of all series' steps those of this one: the others would change nothing.
-  const own = steps.filter((one) => [...(shown?.byRun.values() ?? [])].some((pictures) => pictures.some((each) => each.step === one)))
+  const own = steps.filter((one) =>
+    [...(shown?.byRun.values() ?? [])].some((pictures) => pictures.some((each) => each.step === one)),
+  )
 
   useEffect(() => stage.current?.focus(), [])
 
@@ -66,7 +68,13 @@ export function ImageDialog({ place, runs, series, steps, step, onStep, onPlace,
     '0': () => setZoom(zoom === undefined ? 1 : undefined),
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || (event.target instanceof HTMLInputElement && event.key.startsWith('Arrow'))) return
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      (event.target instanceof HTMLInputElement && event.key.startsWith('Arrow'))
+    )
+      return
     const act = keys[event.key]
     if (!act) return
     event.preventDefault()
@@ -84,7 +92,11 @@ export function ImageDialog({ place, runs, series, steps, step, onStep, onPlace,
           <p className={styles['which']} role="status">
             {run && (
               <>
-                <span className={styles['dot']} style={{ '--run': `var(${run.colour})` } as CSSProperties} aria-hidden="true" />
+                <span
+                  className={styles['dot']}
+                  style={{ '--run': `var(${run.colour})` } as CSSProperties}
+                  aria-hidden="true"
+                />
                 <bdi className="cut" title={run.name}>
                   {run.name.slice(0, 300)}
                 </bdi>
@@ -112,7 +124,14 @@ export function ImageDialog({ place, runs, series, steps, step, onStep, onPlace,
           </Button>
         </div>
         {/* A keyboard must be able to scroll it. */}
-        <div ref={stage} className={styles['stage']} tabIndex={0} role="region" aria-label="Picture; arrows go to other runs and steps" data-fit={zoom === undefined}>
+        <div
+          ref={stage}
+          className={styles['stage']}
+          tabIndex={0}
+          role="region"
+          aria-label="Picture; arrows go to other runs and steps"
+          data-fit={zoom === undefined}
+        >
           {picture && run && (
             <img
               src={previewUrl({ runId: run.id }, picture.path)}

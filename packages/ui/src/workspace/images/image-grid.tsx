@@ -1,6 +1,15 @@
 import { Link } from '@tanstack/react-router'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { previewUrl } from '../../artifacts/artifact-root.ts'
 import type { ShownRun } from '../shown-runs.ts'
 import { type GridPlace, placeAfterKey } from '../table/grid-keys.ts'
@@ -98,9 +107,25 @@ export function ImageGrid({ runs, series, known, step, size, scroller, onReach, 
             const run = runs[index - 1]
             if (!run) return null
             return (
-              <div key={run.id} role="columnheader" aria-colindex={index + 1} className={styles['cell']} style={{ transform: `translateX(${left(index)}px)`, width }}>
-                <span className={styles['dot']} style={{ '--run': `var(${run.colour})` } as CSSProperties} aria-hidden="true" />
-                <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experimentId, runId: run.id }} title={run.name} dir="auto" preload={false}>
+              <div
+                key={run.id}
+                role="columnheader"
+                aria-colindex={index + 1}
+                className={styles['cell']}
+                style={{ transform: `translateX(${left(index)}px)`, width }}
+              >
+                <span
+                  className={styles['dot']}
+                  style={{ '--run': `var(${run.colour})` } as CSSProperties}
+                  aria-hidden="true"
+                />
+                <Link
+                  to="/experiments/$experimentId/runs/$runId"
+                  params={{ experimentId: run.experimentId, runId: run.id }}
+                  title={run.name}
+                  dir="auto"
+                  preload={false}
+                >
                   {run.name.slice(0, 300) || run.id}
                 </Link>
               </div>
@@ -113,8 +138,20 @@ export function ImageGrid({ runs, series, known, step, size, scroller, onReach, 
           const one = series[at]
           if (!one) return null
           return (
-            <div key={one.name} role="row" aria-rowindex={at + 2} className={styles['row']} style={{ top: start - headHeight, height, width: total }}>
-              <div role="rowheader" aria-colindex={1} className={styles['name']} style={{ width: names }} title={one.name}>
+            <div
+              key={one.name}
+              role="row"
+              aria-rowindex={at + 2}
+              className={styles['row']}
+              style={{ top: start - headHeight, height, width: total }}
+            >
+              <div
+                role="rowheader"
+                aria-colindex={1}
+                className={styles['name']}
+                style={{ width: names }}
+                title={one.name}
+              >
                 <bdi dir="auto">{one.name.slice(0, 300)}</bdi>
               </div>
               {shown.map(({ index }) => {
@@ -123,7 +160,13 @@ export function ImageGrid({ runs, series, known, step, size, scroller, onReach, 
                 const picture = pictureAt(one.byRun.get(run.id), step)
                 const isActive = at === row && index === column
                 return (
-                  <div key={run.id} role="gridcell" aria-colindex={index + 1} className={styles['cell']} style={{ transform: `translateX(${left(index)}px)`, width, height }}>
+                  <div
+                    key={run.id}
+                    role="gridcell"
+                    aria-colindex={index + 1}
+                    className={styles['cell']}
+                    style={{ transform: `translateX(${left(index)}px)`, width, height }}
+                  >
                     {picture ? (
                       <Thumbnail
                         id={`${grid}-${at}-${index}`}
@@ -180,7 +223,13 @@ function Thumbnail({ id, run, name, picture, step, isActive, onFocus, onOpen }: 
       {failed === picture.thumbnail ? (
         <span className={styles['missing']}>Not shown by this browser</span>
       ) : (
-        <img src={previewUrl({ runId: run.id }, picture.thumbnail)} alt="" loading="lazy" decoding="async" onError={() => setFailed(picture.thumbnail)} />
+        <img
+          src={previewUrl({ runId: run.id }, picture.thumbnail)}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          onError={() => setFailed(picture.thumbnail)}
+        />
       )}
       <span className={styles['caption']} data-other={picture.step !== undefined && picture.step !== step}>
         {caption}

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { imageSeries, pictureAt, stepsOf } from './image-series.ts'
 
 function seriesOf(...paths: string[]) {
-  return imageSeries(new Map([['run', paths]])).map(({ name, byRun }) => [name, byRun.get('run')?.map(({ step }) => step)])
+  return imageSeries(new Map([['run', paths]])).map(({ name, byRun }) => [
+    name,
+    byRun.get('run')?.map(({ step }) => step),
+  ])
 }
 
 describe('imageSeries', () => {
@@ -19,13 +22,17 @@ describe('imageSeries', () => {
 
   it('takes the smaller picture as the thumbnail, and as the picture where it is alone', () => {
     const both = ['images/m+step+1+timestamp+5+u.png', 'images/m+step+1+timestamp+5+u+compressed.webp']
-    expect(imageSeries(new Map([['run', both]]))[0]?.byRun.get('run')).toEqual([{ path: both[0], thumbnail: both[1], step: 1 }])
+    expect(imageSeries(new Map([['run', both]]))[0]?.byRun.get('run')).toEqual([
+      { path: both[0], thumbnail: both[1], step: 1 },
+    ])
     const alone = imageSeries(new Map([['run', both.slice(1)]]))[0]?.byRun.get('run')
     expect(alone).toEqual([{ path: both[1], thumbnail: both[1], step: 1 }])
   })
 
   it('joins pictures that a number tells apart, in the order of the numbers', () => {
-    expect(seriesOf('images/step_0010.png', 'images/step_0009.png', 'plots/epoch-2/mask.png', 'plots/epoch-10/mask.png')).toEqual([
+    expect(
+      seriesOf('images/step_0010.png', 'images/step_0009.png', 'plots/epoch-2/mask.png', 'plots/epoch-10/mask.png'),
+    ).toEqual([
       ['images/step_*.png', [9, 10]],
       ['plots/epoch-*/mask.png', [2, 10]],
     ])
@@ -39,7 +46,12 @@ describe('imageSeries', () => {
   })
 
   it('has one series for all the runs, also for those with one picture of it', () => {
-    const [series] = imageSeries(new Map([['a', ['step_1.png', 'step_2.png']], ['b', ['step_1.png']]]))
+    const [series] = imageSeries(
+      new Map([
+        ['a', ['step_1.png', 'step_2.png']],
+        ['b', ['step_1.png']],
+      ]),
+    )
     expect([...(series?.byRun.keys() ?? [])]).toEqual(['a', 'b'])
   })
 })
@@ -64,7 +76,12 @@ describe('pictureAt', () => {
 
 describe('stepsOf', () => {
   it('has each step of all runs once', () => {
-    const series = imageSeries(new Map([['a', ['step_1.png', 'step_2.png', 'x.png']], ['b', ['step_2.png', 'step_3.png']]]))
+    const series = imageSeries(
+      new Map([
+        ['a', ['step_1.png', 'step_2.png', 'x.png']],
+        ['b', ['step_2.png', 'step_3.png']],
+      ]),
+    )
     expect(stepsOf(series)).toEqual([1, 2, 3])
   })
 })

@@ -22,7 +22,8 @@ const extension = /\.(png|jpe?g|webp|gif|bmp|svg|avif)$/i
  */
 const logged = /^images\/(.+)([+%])step\2(-?\d+)\2timestamp\2(-?\d+)\2([^+%]+?)(?:\2(compressed))?\.\w+$/
 /** `images/step_0012.png`, `plots/epoch-3/mask.png`, `sample_7.png`: what comes before the number, it, what comes after. */
-const numbered = /^(.*?(?:(?:^|[/_.\- ])(?:global_?step|step|epoch|iter(?:ation)?)[/_.\-= ]?|[_\- ]))(\d{1,15})((?:[/_.\- ].*)?\.\w+)$/i
+const numbered =
+  /^(.*?(?:(?:^|[/_.\- ])(?:global_?step|step|epoch|iter(?:ation)?)[/_.\-= ]?|[_\- ]))(\d{1,15})((?:[/_.\- ].*)?\.\w+)$/i
 
 interface Named {
   readonly series: string
@@ -49,12 +50,16 @@ export function imageSeries(pathsByRun: ReadonlyMap<string, readonly string[]>):
     }
   }
   for (const byRun of all.values()) {
-    for (const pictures of byRun.values()) pictures.sort((one, other) => (one.step ?? 0) - (other.step ?? 0) || compareNames(one.path, other.path))
+    for (const pictures of byRun.values())
+      pictures.sort((one, other) => (one.step ?? 0) - (other.step ?? 0) || compareNames(one.path, other.path))
   }
   return [...all].map(([name, byRun]) => ({ name, byRun })).toSorted((one, other) => compareNames(one.name, other.name))
 }
 
-function picturesOf(paths: readonly string[], counts: ReadonlyMap<string, number>): readonly { series: string; picture: Picture }[] {
+function picturesOf(
+  paths: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): readonly { series: string; picture: Picture }[] {
   const found: { series: string; picture: Picture }[] = []
   const small = new Map<string, string>()
   const whole = new Set<string>()
@@ -71,13 +76,19 @@ function picturesOf(paths: readonly string[], counts: ReadonlyMap<string, number
       const [, key = '', , step, , , compressed] = parts
       const id = parts.slice(1, 6).join('\n')
       if (compressed !== undefined && whole.has(id)) continue
-      found.push({ series: key.replaceAll(/[~#]/g, '/'), picture: { path, thumbnail: small.get(id) ?? path, step: Number(step) } })
+      found.push({
+        series: key.replaceAll(/[~#]/g, '/'),
+        picture: { path, thumbnail: small.get(id) ?? path, step: Number(step) },
+      })
       continue
     }
     if (!extension.test(path)) continue
     const named = numberedName(path)
     const isSeries = named !== undefined && (counts.get(named.series) ?? 0) > 1
-    found.push({ series: isSeries ? named.series : path, picture: { path, thumbnail: path, step: isSeries ? named.step : undefined } })
+    found.push({
+      series: isSeries ? named.series : path,
+      picture: { path, thumbnail: path, step: isSeries ? named.step : undefined },
+    })
   }
   return found
 }
@@ -90,7 +101,9 @@ function numberedName(path: string): Named | undefined {
 
 /** All steps of some series, in order. */
 export function stepsOf(series: readonly Series[]): readonly number[] {
-  const steps = series.flatMap(({ byRun }) => [...byRun.values()].flatMap((pictures) => pictures.map(({ step }) => step)))
+  const steps = series.flatMap(({ byRun }) =>
+    [...byRun.values()].flatMap((pictures) => pictures.map(({ step }) => step)),
+  )
   return [...new Set(steps.filter((step) => step !== undefined))].toSorted((one, other) => one - other)
 }
 

@@ -20,7 +20,11 @@ const sizeNames = { 96: 'Small', 160: 'Medium', 256: 'Large' }
 export function ImagesLens({ workspace }: { workspace: Workspace }) {
   const shown = useShownRuns(workspace)
   const runs = shown.data?.runs ?? none
-  const { find = '', size = 160, ...state } = useMemo(() => parseImagesState(workspace.state.images), [workspace.state.images])
+  const {
+    find = '',
+    size = 160,
+    ...state
+  } = useMemo(() => parseImagesState(workspace.state.images), [workspace.state.images])
   // Runs are looked into as they come into view: this many of the first.
   const [reach, setReach] = useState(1)
   const pictures = useRunPictures(useMemo(() => runs.slice(0, reach), [runs, reach]))
@@ -38,12 +42,15 @@ export function ImagesLens({ workspace }: { workspace: Workspace }) {
     return (
       <EmptyState title="No run is shown">
         <p>No run matches the filter, or those that do are hidden.</p>
-        {workspace.state.hide !== undefined && <Button onClick={() => workspace.change({ hide: undefined })}>Show hidden runs</Button>}
+        {workspace.state.hide !== undefined && (
+          <Button onClick={() => workspace.change({ hide: undefined })}>Show hidden runs</Button>
+        )}
       </EmptyState>
     )
   }
   const step = state.step ?? steps.at(-1)
-  const onStep = (next: number): void => changeImages(workspace, { step: next === steps.at(-1) ? undefined : next }, { replace: true })
+  const onStep = (next: number): void =>
+    changeImages(workspace, { step: next === steps.at(-1) ? undefined : next }, { replace: true })
   const isLooking = pictures.isLoading || pictures.pathsByRun.size === 0
   return (
     <div className={styles['lens']}>
@@ -71,7 +78,9 @@ export function ImagesLens({ workspace }: { workspace: Workspace }) {
           {pictures.isCut && '; some folders were not looked into'}
         </p>
       </div>
-      {pictures.error && <Failure what="Some files could not be listed." error={pictures.error} retry={pictures.refetch} />}
+      {pictures.error && (
+        <Failure what="Some files could not be listed." error={pictures.error} retry={pictures.refetch} />
+      )}
       <div ref={scroller} className={styles['scroller']}>
         <ImageGrid
           runs={runs}
@@ -86,7 +95,18 @@ export function ImagesLens({ workspace }: { workspace: Workspace }) {
         {series.length === 0 &&
           (isLooking && !pictures.error ? <Loading what="pictures" /> : <NoPictures isFiltered={all.length > 0} />)}
       </div>
-      {opened && <ImageDialog place={opened} runs={runs} series={series} steps={steps} step={step} onStep={onStep} onPlace={setOpened} onClose={() => setOpened(undefined)} />}
+      {opened && (
+        <ImageDialog
+          place={opened}
+          runs={runs}
+          series={series}
+          steps={steps}
+          step={step}
+          onStep={onStep}
+          onPlace={setOpened}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
     </div>
   )
 }
@@ -95,9 +115,12 @@ function NoPictures({ isFiltered }: { isFiltered: boolean }) {
   return (
     <EmptyState title={isFiltered ? 'No picture has this name' : 'These runs logged no pictures'}>
       <p>
-        {isFiltered ? 'Pictures are found by their path or key.' : (
+        {isFiltered ? (
+          'Pictures are found by their path or key.'
+        ) : (
           <>
-            <code>mlflow.log_image(image, key="mask", step=step)</code> logs one for each step; any picture among the artifacts is shown, too.
+            <code>mlflow.log_image(image, key="mask", step=step)</code> logs one for each step; any picture among the
+            artifacts is shown, too.
           </>
         )}
       </p>

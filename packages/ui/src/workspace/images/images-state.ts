@@ -11,7 +11,7 @@ export interface ImagesState {
   readonly size?: (typeof imageSizes)[number]
 }
 
-export type ImagesChange = { readonly [K in keyof ImagesState]?: ImagesState[K] | undefined }
+type ImagesChange = { readonly [K in keyof ImagesState]?: ImagesState[K] | undefined }
 
 /** Takes what is sound of an address. */
 export function parseImagesState(found: Readonly<Record<string, unknown>> = {}): ImagesState {
@@ -23,7 +23,11 @@ export function parseImagesState(found: Readonly<Record<string, unknown>> = {}):
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
 }
 
-export function changeImages({ state, change }: Workspace, changed: ImagesChange, options?: { readonly replace?: boolean }): void {
+export function changeImages(
+  { state, change }: Workspace,
+  changed: ImagesChange,
+  options?: { readonly replace?: boolean },
+): void {
   const next = parseImagesState({ ...state.images, ...changed })
   change({ images: Object.keys(next).length > 0 ? { ...next } : undefined }, options)
 }

@@ -27,7 +27,11 @@ beforeAll(async () => {
     await upload(three, `${logged(step)}.png`)
     await upload(three, `${logged(step)}+compressed.webp`)
   }
-  await upload(three, 'evil.svg', '<svg xmlns="http://www.w3.org/2000/svg"><script>parent.document.title = 1</script></svg>')
+  await upload(
+    three,
+    'evil.svg',
+    '<svg xmlns="http://www.w3.org/2000/svg"><script>parent.document.title = 1</script></svg>',
+  )
   const old = await create('file', 3)
   await upload(old, 'config.json', '{"lr": 1,\n"b": 2}')
   await upload(three, 'config.json', '{\n  "lr": 2,\n  "b": 2\n}')
@@ -35,12 +39,17 @@ beforeAll(async () => {
 }, 120_000)
 
 function address(lens: string, search: Readonly<Record<string, unknown>> = {}): string {
-  const query = new URLSearchParams(Object.entries({ lens, ...search }).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+  const query = new URLSearchParams(
+    Object.entries({ lens, ...search }).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
   return `${server.url}/experiments/0/runs?${query}`
 }
 
 /** The four runs with files, the newest first. */
-const withFiles = { q: "attributes.start_time < 1004", order: 'attributes.start_time DESC' }
+const withFiles = { q: 'attributes.start_time < 1004', order: 'attributes.start_time DESC' }
 
 describe('ImagesLens', () => {
   it('shows series at one step of all runs, and each run’s last one before it', async () => {
@@ -52,7 +61,9 @@ describe('ImagesLens', () => {
     await page.getByRole('button', { name: 'Step before' }).click()
     await page.getByRole('button', { name: 'mask/val of three, step 1' }).waitFor()
     expect(decodeURIComponent(page.url())).toContain('"step":1')
-    expect(await page.getByRole('button', { name: 'mask/val of three, step 1' }).locator('img').getAttribute('src')).toContain('compressed.webp')
+    expect(
+      await page.getByRole('button', { name: 'mask/val of three, step 1' }).locator('img').getAttribute('src'),
+    ).toContain('compressed.webp')
     expect(await page.title()).not.toBe('1')
   })
 
@@ -73,6 +84,7 @@ describe('ImagesLens', () => {
     await dialog.getByText('200 %').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'mask/val of three, step 1' }).waitFor()
+    expect(await dialog.count()).toBe(0)
   })
 
   it('lists the files of the runs in view alone', async () => {
@@ -98,6 +110,7 @@ describe('ImagesLens', () => {
     await page.unroute('**/artifacts/list*')
     await page.getByRole('button', { name: 'Retry' }).click()
     await page.getByRole('rowheader', { name: 'mask/val' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0)
   })
 
   it.each(['light', 'dark'] as const)('breaks no rule of WCAG in the %s theme', async (theme) => {
@@ -116,7 +129,8 @@ describe('ArtifactsLens', () => {
   it('shows a file of several runs side by side, or what differs', async () => {
     const page = await openPage(address('artifacts', files))
     await page.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: 'config.json' }).click()
-    for (const name of ['three', 'file']) await page.getByRole('region', { name, exact: true }).getByText('lr').first().waitFor()
+    for (const name of ['three', 'file'])
+      await page.getByRole('region', { name, exact: true }).getByText('lr').first().waitFor()
     await page.getByRole('button', { name: 'Difference' }).click()
     await page.getByText('1 line added, 1 removed.').waitFor()
     const table = page.getByRole('region', { name: 'Difference of config.json' })

@@ -12,7 +12,7 @@ const passedOver = /(^|\/)(models?|checkpoints?|data|env|\..*)$/i
 let listing = 0
 const waiting: (() => void)[] = []
 
-export interface RunPictures {
+interface RunPictures {
   readonly runId: string
   readonly paths: readonly string[]
   /** Whether there were more folders than are looked into. */
@@ -50,7 +50,10 @@ async function findPictures(queries: QueryClient, runId: string, signal: AbortSi
   const folders = ['']
   for (let place = 0; place < folders.length && place < most.folders; place++) {
     const folder = folders[place] ?? ''
-    const { entries } = await inTurn(() => queries.fetchQuery({ ...folderQuery({ runId }, folder), staleTime: 5000 }), signal)
+    const { entries } = await inTurn(
+      () => queries.fetchQuery({ ...folderQuery({ runId }, folder), staleTime: 5000 }),
+      signal,
+    )
     for (const { path, isFolder } of entries) {
       if (!isFolder) {
         if (isPicture(path)) paths.push(path)

@@ -13,7 +13,10 @@ interface StepSliderProps {
 /** Chooses a step among those at which there is something. */
 export function StepSlider({ steps, step, onStep }: StepSliderProps) {
   const id = useId()
-  const place = Math.max(0, steps.findLastIndex((one) => one <= step))
+  const place = Math.max(
+    0,
+    steps.findLastIndex((one) => one <= step),
+  )
   const go = (to: number): void => {
     const next = steps[to]
     if (next !== undefined) onStep(next)

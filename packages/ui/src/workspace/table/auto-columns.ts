@@ -19,7 +19,8 @@ export function autoColumns(facets: readonly Facet[], total: number): AutoColumn
   const metrics = facets
     .filter(({ kind, key }) => kind === 'METRIC' && !key.startsWith('system/'))
     .toSorted(
-      (a, b) => Number(b.runs) - Number(a.runs) || metricWeight(b.key) - metricWeight(a.key) || compareNames(a.key, b.key),
+      (a, b) =>
+        Number(b.runs) - Number(a.runs) || metricWeight(b.key) - metricWeight(a.key) || compareNames(a.key, b.key),
     )
     .slice(0, most.metrics)
   const others = facets.filter(({ kind, key }) => kind === 'PARAM' || (kind === 'TAG' && !key.startsWith('mlflow.')))

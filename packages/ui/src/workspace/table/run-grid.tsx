@@ -44,7 +44,6 @@ export function RunGrid({ label, workspace, table, layout, names, best, numbers,
   const above = headerHeight + table.pinned * height
 
   // What the virtualizer returns changes without the object changing: nothing here may be kept by it.
-  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: table.count,
     getScrollElement: () => scroller.current,
