@@ -48,7 +48,8 @@ export default defineConfig({
     outDir: '../server/ui',
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    modulePreload: false,
+    // The page names at once what its first file imports. Files that are loaded later are few and small.
+    modulePreload: { polyfill: false, resolveDependencies: (_file, names, { hostType }) => (hostType === 'html' ? names : []) },
     // React's "use client" says nothing here.
     rolldownOptions: {
       checks: { moduleLevelDirective: false },

@@ -2,7 +2,7 @@ import { ApiError, type Client } from '@trackway/sdk'
 
 /** How much there is of everything that grows. */
 export interface Amounts {
-  /** Runs of the largest table. */
+  /** Runs of the largest table; 0 for no such table. */
   readonly runs: number
   /** Points of each curve. */
   readonly points: number
@@ -12,7 +12,7 @@ export interface Amounts {
 export interface Workload {
   readonly table100: string
   readonly table300: string
-  readonly tableLarge: string
+  readonly tableLarge: string | undefined
   /** 100 runs with six curves each. */
   readonly curves: string
   /** 10 runs with 1,000 metrics each. */
@@ -55,7 +55,7 @@ export async function fillWorkload(
     compared: all.map(({ info }) => info.run_id),
     table300: await experiment('bench/300 runs', 300, finals),
     wide: await experiment('bench/1000 metrics', 10, manyMetrics),
-    tableLarge: await experiment(`bench/${runs} runs`, runs, finals),
+    tableLarge: runs === 0 ? undefined : await experiment(`bench/${runs} runs`, runs, wideFinals),
     curves: await experiment(`bench/curves of ${points} points`, 100, (run) => curves(run, points)),
   }
 }
@@ -86,6 +86,11 @@ async function writeRun(client: Client, experimentId: string, index: number, poi
     optimizer: `optimizer-${index % 3}`,
     learning_rate: 10 ** -(index % 6),
     seed: index,
+    batch_size: 2 ** (4 + (index % 4)),
+    dropout: (index % 7) / 10,
+    weight_decay: (index % 5) / 1000,
+    scheduler: `scheduler-${index % 2}`,
+    epochs: 50,
   }
   await client.logBatch({
     run_id: runId,
@@ -107,6 +112,16 @@ const curveNames = ['train/loss', 'train/acc', 'val/loss', 'val/acc', 'lr', 'gra
 function finals(run: number): Point[] {
   return curveNames.map((key, index) => ({
     key,
+    value: Math.abs(Math.sin(run * 12.9898 + index)),
+    timestamp: begun,
+    step: 0,
+  }))
+}
+
+/** Twenty metrics: with the params and the tag that every run has, thirty fields. */
+function wideFinals(run: number): Point[] {
+  return Array.from({ length: 20 }, (_, index) => ({
+    key: curveNames[index] ?? `metric_${index}`,
     value: Math.abs(Math.sin(run * 12.9898 + index)),
     timestamp: begun,
     step: 0,

@@ -160,7 +160,7 @@ describe('RunPage', () => {
     const page = await openPage(at())
     await page.getByRole('button', { name: /^Run after this: child/ }).waitFor()
     await page.keyboard.press(']')
-    await page.getByRole('heading', { name: 'child' }).waitFor()
+    await page.getByRole('heading', { name: 'child', exact: true }).waitFor()
     await page.getByRole('button', { name: /^Run before this: the run/ }).waitFor()
     await page.keyboard.press('[')
     await page.getByRole('heading', { name: 'the run' }).waitFor()

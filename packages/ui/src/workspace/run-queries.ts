@@ -1,4 +1,11 @@
-import { keepPreviousData, type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import type { Request, Response } from '@trackway/sdk'
 import { server } from '../server.ts'
 import { columnOf } from './column.ts'
@@ -28,7 +35,22 @@ export function useRunPages(
   extra: Partial<Request<'queryRuns'>> = {},
   isEnabled = true,
 ) {
+  const queries = useQueryClient()
+  const options = runPages(scope, columns, extra)
+  // Asked for while rendering, and so before what effects ask for: a server that has just begun answers rows first.
+  if (isEnabled && !queries.getQueryState(options.queryKey)) void queries.prefetchInfiniteQuery(options)
   return useInfiniteQuery({
+    ...options,
+    enabled: isEnabled,
+    placeholderData: keepPreviousData,
+    // A server that went away is asked until it is back.
+    refetchInterval: ({ state: { data, error } }) =>
+      data && error && !isFilterRefusal(error) ? runningMs : pollMs(data),
+  })
+}
+
+function runPages(scope: RunScope, columns: readonly RunColumn[], extra: Partial<Request<'queryRuns'>>) {
+  return infiniteQueryOptions({
     queryKey: ['runs', 'pages', scope, columns, extra],
     queryFn: async ({ pageParam, signal }) => {
       const page = await server.queryRuns(
@@ -45,13 +67,8 @@ export function useRunPages(
       // While other columns are loading, a table still shows these.
       return { ...page, places: columnPlaces(columns) }
     },
-    enabled: isEnabled,
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
-    placeholderData: keepPreviousData,
-    // A server that went away is asked until it is back.
-    refetchInterval: ({ state: { data, error } }) =>
-      data && error && !isFilterRefusal(error) ? runningMs : pollMs(data),
   })
 }
 

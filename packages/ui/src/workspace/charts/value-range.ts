@@ -19,13 +19,33 @@ export function valueRange(
   if (clip) return clipped(lists, log)
   let [low, high] = [Infinity, -Infinity]
   for (const list of lists) {
-    for (const value of list) {
-      if (!Number.isFinite(value) || (log && value <= 0)) continue
-      if (value < low) low = value
-      if (value > high) high = value
-    }
+    const found = log ? extremes(list, 0) : known(list)
+    if (found.low < low) low = found.low
+    if (found.high > high) high = found.high
   }
   return low <= high ? { low, high } : undefined
+}
+
+const extremesOf = new WeakMap<Float64Array, ValueRange>()
+
+/** Lists never change, and are asked for their extremes for the axis, the summary and the table. */
+function known(list: Float64Array): ValueRange {
+  const found = extremesOf.get(list) ?? extremes(list, -Infinity)
+  extremesOf.set(list, found)
+  return found
+}
+
+/** Of the finite values above `above`; the low beyond the high where there are none. */
+function extremes(list: Float64Array, above: number): ValueRange {
+  let [low, high] = [Infinity, -Infinity]
+  for (let at = 0; at < list.length; at++) {
+    const value = list[at] ?? 0
+    // Compared, not asked: neither NaN nor the infinities pass.
+    if (!(value > above && value < Infinity)) continue
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return { low, high }
 }
 
 function clipped(lists: readonly Float64Array[], log: boolean): ValueRange | undefined {

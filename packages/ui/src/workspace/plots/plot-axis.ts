@@ -1,5 +1,6 @@
 import { metricText } from '../../controls/display-text.ts'
-import { chartAxis, type Tick } from '../charts/chart-axis.ts'
+import type { Tick } from '../charts/axis-ticks.ts'
+import { chartAxis } from '../charts/chart-axis.ts'
 import { categoryName, categoryOf, isOff, others, type PlotField } from './plot-field.ts'
 
 /** A field laid along some pixels, with a lane beyond its start for values that have no place on it. */
@@ -21,14 +22,20 @@ export interface PlotAxis {
 const laneGap = 18
 
 /** @param pixels from where the least value is to where the greatest is. */
-export function plotAxis(field: PlotField, [from, to]: readonly [number, number], { turned = false, gap = 40 } = {}): PlotAxis {
+export function plotAxis(
+  field: PlotField,
+  [from, to]: readonly [number, number],
+  { turned = false, gap = 40 } = {},
+): PlotAxis {
   const log = field.isWide !== turned && field.range !== undefined && field.range.high > 0
   const step = Math.sign(from - to) * laneGap
   const runs = field.texts.map((_, run) => run)
   const unplaceable = (run: number): boolean => isOff(field, run) || (log && (field.numbers[run] ?? 1) <= 0)
   const lanes = [
     ...(runs.some((run) => field.texts[run] === undefined) ? ['missing'] : []),
-    ...(runs.some(unplaceable) ? [log && runs.some((run) => (field.numbers[run] ?? 1) <= 0) ? '≤ 0, NaN, ∞' : 'NaN, ∞'] : []),
+    ...(runs.some(unplaceable)
+      ? [log && runs.some((run) => (field.numbers[run] ?? 1) <= 0) ? '≤ 0, NaN, ∞' : 'NaN, ∞']
+      : []),
   ].map((label, lane): Tick => ({ label, at: from + step * (lane + 1) }))
   const laneAt = (run: number): number => lanes[field.texts[run] === undefined ? 0 : lanes.length - 1]?.at ?? from
   if (!field.isNumeric) {
@@ -54,11 +61,18 @@ export function plotAxis(field: PlotField, [from, to]: readonly [number, number]
   const high = field.range?.high ?? 1
   const low = log && least <= 0 ? Math.min(...field.numbers.filter((value) => value > 0)) : least
   const isFlat = low === high
-  const axis = chartAxis(isFlat ? { low: log ? low / 2 : low - 1, high: log ? high * 2 : high + 1 } : { low, high }, [from, to], { log, gap })
+  const axis = chartAxis(
+    isFlat ? { low: log ? low / 2 : low - 1, high: log ? high * 2 : high + 1 } : { low, high },
+    [from, to],
+    { log, gap },
+  )
   return {
     field,
     log,
-    ticks: (isFlat ? [{ at: low, label: metricText(low) }] : axis.ticks).map(({ at, label }) => ({ at: axis.place(at), label })),
+    ticks: (isFlat ? [{ at: low, label: metricText(low) }] : axis.ticks).map(({ at, label }) => ({
+      at: axis.place(at),
+      label,
+    })),
     place: (run) => {
       const value = field.numbers[run] ?? NaN
       return Number.isNaN(value) || (log && value <= 0) ? laneAt(run) : axis.place(value)

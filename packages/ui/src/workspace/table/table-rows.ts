@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
 import type { Response } from '@trackway/sdk'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { server } from '../../server.ts'
 import { askedColumns, type Column, parseOrder } from '../column.ts'
 import {
@@ -71,11 +71,16 @@ const mostGroupColumns = 20
 const noIds: readonly string[] = []
 
 /** The rows of a workspace's table: runs, a tree of nested runs, or groups that open. */
-export function useTableRows({ scope, state }: Workspace, columns: readonly Column[], isTree: boolean): TableRows {
+export function useTableRows({ scope, state }: Workspace, columns: readonly Column[], wantsTree: boolean): TableRows {
   const { group = noIds, open = noIds, pin = noIds } = state
-  const asked = useMemo(() => askedColumns(columns), [columns])
+  const wanted = useMemo(() => ({ asked: askedColumns(columns), isTree: wantsTree }), [columns, wantsTree])
+  const [{ asked, isTree }, setAsked] = useState(wanted)
   const isGrouped = group.length > 0
   const pages = useRunPages(scope, asked, isTree ? { roots_only: true } : {}, !isGrouped)
+  // The columns become known while the first rows are on their way: those are shown first, not asked for again.
+  useEffect(() => {
+    if (!pages.isLoading) setAsked(wanted)
+  }, [pages.isLoading, wanted])
   const groups = useGroups(scope, group, columns, isGrouped)
   const pinned = usePinned(scope, asked, pin)
   const openGroups = useMemo(
