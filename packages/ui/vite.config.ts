@@ -49,7 +49,10 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     // The page names at once what its first file imports. Files that are loaded later are few and small.
-    modulePreload: { polyfill: false, resolveDependencies: (_file, names, { hostType }) => (hostType === 'html' ? names : []) },
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, names, { hostType }) => (hostType === 'html' ? names : []),
+    },
     // React's "use client" says nothing here.
     rolldownOptions: {
       checks: { moduleLevelDirective: false },

@@ -12,6 +12,7 @@ import * as modelVersions from './model-versions.ts'
 import * as registeredModels from './registered-models.ts'
 import * as runExport from './run-export.ts'
 import * as runFacets from './run-facets.ts'
+import * as runImportance from './run-importance.ts'
 import * as runGroups from './run-groups.ts'
 import * as runQuery from './run-query.ts'
 import * as runs from './runs.ts'
@@ -145,6 +146,7 @@ export const endpoints = {
   queryRuns: runQuery.queryRuns,
   groupRuns: runGroups.groupRuns,
   runFacets: runFacets.runFacets,
+  runImportance: runImportance.runImportance,
   moveRuns: runs.moveRuns,
 
   metricSeries: series.metricSeries,

@@ -18,6 +18,7 @@ import { createMetricHandlers } from './tracking/metrics.ts'
 import { createExportHandlers } from './tracking/run-export.ts'
 import { createRunFacetHandlers } from './tracking/run-facets.ts'
 import { createRunGroupHandlers } from './tracking/run-groups.ts'
+import { createRunImportanceHandlers } from './tracking/run-importance.ts'
 import { createRunMoveHandlers } from './tracking/run-moves.ts'
 import { createRunQueryHandlers } from './tracking/run-query.ts'
 import { createRunHandlers } from './tracking/runs.ts'
@@ -51,6 +52,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers 
     ...createRunQueryHandlers(store),
     ...createRunFacetHandlers(store),
     ...createRunGroupHandlers(store),
+    ...createRunImportanceHandlers(store),
     ...createExportHandlers(store),
     ...createRunMoveHandlers(store),
     ...createMetricHandlers(store),

@@ -46,7 +46,8 @@ const screens: readonly Screen[] = [
   { name: 'run', path: ({ experimentId, runId }) => `/experiments/${experimentId}/runs/${runId}` },
   {
     name: 'artifacts',
-    path: ({ experimentId, runId }) => `/experiments/${experimentId}/runs/${runId}/artifacts/evaluation/predictions.csv`,
+    path: ({ experimentId, runId }) =>
+      `/experiments/${experimentId}/runs/${runId}/artifacts/evaluation/predictions.csv`,
   },
   { name: 'models', path: () => '/models' },
   { name: 'model', path: () => '/models/product-image-classifier' },

@@ -9,7 +9,9 @@ export interface Visit {
   readonly allBytes: number
   /** When the marks that were waited for stood on the page. */
   readonly shownMs: number
-  /** When, after that, the main thread had nothing to do for the first time, nor an answer to wait for. */
+  /** When an element or a text last changed. */
+  readonly changedMs: number
+  /** When, after the marks stood there, the main thread had nothing to do for the first time, nor an answer to wait for. */
   readonly idleMs: number
   readonly longestTaskMs: number
   readonly nodes: number
@@ -53,7 +55,11 @@ export async function visit<T>(
     const traffic = followTraffic(await context.newCDPSession(page))
     await traffic.begin()
     await page.goto(url, { timeout: mostMs })
-    const { shownMs, taskEndMs, longestTaskMs } = await settled(page, traffic.counts, `${count} × ${marks} at ${url}`)
+    const { shownMs, changedMs, taskEndMs, longestTaskMs } = await settled(
+      page,
+      traffic.counts,
+      `${count} × ${marks} at ${url}`,
+    )
     const nodes = await page.evaluate(() => document.getElementsByTagName('*').length)
     const { requests, dataRequests, jsBytes, allBytes } = traffic.counts
     const seen = await look(page)
@@ -63,6 +69,7 @@ export async function visit<T>(
       jsBytes,
       allBytes,
       shownMs,
+      changedMs,
       idleMs: Math.max(shownMs, taskEndMs),
       longestTaskMs,
       nodes,
@@ -75,13 +82,14 @@ export async function visit<T>(
 
 interface Observed {
   shownMs: number | undefined
+  changedMs: number
   taskEndMs: number
   longestTaskMs: number
 }
 
 /** Runs in the page, before any of its own scripts. */
 function observe({ marks, count }: { marks: string; count: number }): void {
-  const observed: Observed = { shownMs: undefined, taskEndMs: 0, longestTaskMs: 0 }
+  const observed: Observed = { shownMs: undefined, changedMs: 0, taskEndMs: 0, longestTaskMs: 0 }
   Object.assign(globalThis, { observed })
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) {
@@ -89,6 +97,9 @@ function observe({ marks, count }: { marks: string; count: number }): void {
       observed.longestTaskMs = Math.max(observed.longestTaskMs, duration)
     }
   }).observe({ type: 'longtask', buffered: true })
+  new MutationObserver(() => {
+    observed.changedMs = performance.now()
+  }).observe(document, { childList: true, characterData: true, subtree: true })
   const look = (): void => {
     if (observed.shownMs === undefined) {
       if (document.querySelectorAll(marks).length >= count) observed.shownMs = performance.now()
@@ -98,11 +109,7 @@ function observe({ marks, count }: { marks: string; count: number }): void {
   requestAnimationFrame(look)
 }
 
-async function settled(
-  page: Page,
-  traffic: Traffic,
-  what: string,
-): Promise<{ shownMs: number; taskEndMs: number; longestTaskMs: number }> {
+async function settled(page: Page, traffic: Traffic, what: string): Promise<Observed & { readonly shownMs: number }> {
   const begun = performance.now()
   for (;;) {
     await new Promise((done) => setTimeout(done, 100))

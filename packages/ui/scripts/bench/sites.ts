@@ -1,3 +1,4 @@
+import type { VisitOptions } from './page-visit.ts'
 import type { Workload } from './workload.ts'
 
 /** A server that is measured, and how its pages are reached. */
@@ -15,7 +16,24 @@ export interface Site {
   readonly chartsAtOnce: number
   /** What a comparison shows. */
   readonly comparison: string
+  /** A page that is looked at for its accessibility alone; undefined where a site has none of the kind. */
+  readonly page: (name: PageName, workload: Workload) => VisitOptions | undefined
 }
+
+export const pageNames = [
+  'experiments',
+  'table beside charts',
+  'plots',
+  'images',
+  'artifacts of runs',
+  'run',
+  'run metrics',
+  'models',
+  'requests',
+  'trash',
+  'settings',
+] as const
+export type PageName = (typeof pageNames)[number]
 
 /** Trackway's pages; the address is the view. */
 export function trackwaySite(name: string, url: string): Site {
@@ -35,6 +53,23 @@ export function trackwaySite(name: string, url: string): Site {
     chart: '[role="application"][aria-roledescription="chart"]',
     chartsAtOnce: 6,
     comparison: 'main table td, main [role="grid"] [role="gridcell"]',
+    page: (page, { table100, curves, compared: [run = ''] }) => {
+      const ofRun = `${url}/experiments/${table100}/runs/${run}`
+      const addresses: Record<PageName, string> = {
+        experiments: `${url}/experiments`,
+        'table beside charts': runs(curves, { lens: 'split' }),
+        plots: runs(table100, { lens: 'plots' }),
+        images: runs(table100, { lens: 'images' }),
+        'artifacts of runs': runs(table100, { lens: 'artifacts' }),
+        run: ofRun,
+        'run metrics': `${ofRun}/charts/`,
+        models: `${url}/models`,
+        requests: `${url}/requests`,
+        trash: `${url}/trash`,
+        settings: `${url}/settings`,
+      }
+      return { url: addresses[page], marks: 'main *' }
+    },
   }
 }
 
@@ -51,5 +86,16 @@ export function mlflowSite(name: string, url: string): Site {
     chart: '.js-plotly-plot',
     chartsAtOnce: 1,
     comparison: 'table td, [role="gridcell"]',
+    page: (page, { table100, compared: [run = ''] }) => {
+      const ofRun = `${url}/#/experiments/${table100}/runs/${run}`
+      const addresses: Partial<Record<PageName, string>> = {
+        experiments: `${url}/#/experiments`,
+        run: ofRun,
+        'run metrics': `${ofRun}/model-metrics`,
+        models: `${url}/#/models`,
+      }
+      const address = addresses[page]
+      return address === undefined ? undefined : { url: address, marks: 'main *' }
+    },
   }
 }

@@ -53,22 +53,25 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
 
 export function KeyboardHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keyboard" onClose={onClose}>
-      {groups.map(([name, keys]) => (
-        <section key={name}>
-          <h3>{name}</h3>
-          <dl className={styles['keys']}>
-            {keys.map(([key, what]) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>{what}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+    <Dialog title="Keyboard" onClose={onClose} size="wide">
+      {/* A keyboard must be able to scroll it. */}
+      <div className={styles['groups']} role="region" aria-label="Keys" tabIndex={0}>
+        {groups.map(([name, keys]) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <dl className={styles['keys']}>
+              {keys.map(([key, what]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
     </Dialog>
   )
 }

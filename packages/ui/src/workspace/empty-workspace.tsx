@@ -21,7 +21,7 @@ export function EmptyWorkspace({
       <div className={styles['lens']}>
         <EmptyState title={experimentId === undefined ? 'There are no runs yet' : 'No runs here yet'}>
           <p>Log a run to this server, and it is shown here while it goes on.</p>
-          <Snippets experimentName={experiment.data?.name ?? 'my-experiment'} />
+          {!experiment.isLoading && <Snippets experimentName={experiment.data?.name ?? 'my-experiment'} />}
           <p>
             <Button kind="quiet" onClick={() => workspace.change({ view: 'deleted' })}>
               Look at deleted runs

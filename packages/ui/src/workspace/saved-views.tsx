@@ -31,7 +31,8 @@ function keptState({
 export function SavedViews({ workspace, experimentId }: { workspace: Workspace; experimentId: string | undefined }) {
   const { state, change } = workspace
   const queries = useQueryClient()
-  const views = useViews(experimentId)
+  // Asked for where the address is about one of them; else with the list that shows them.
+  const views = useViews(experimentId, state.v !== undefined || saysNothing(state))
   const [naming, setNaming] = useState<View | 'new'>()
   const open = (view: View): void => {
     const kept = parseWorkspaceSearch(view.state as Record<string, unknown>)
@@ -98,26 +99,7 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
           }
           return (
             <div className={styles['options']}>
-              <ul aria-label="Views">
-                {views.data?.map((view) => (
-                  <li key={view.view_id}>
-                    <button
-                      type="button"
-                      aria-current={view === current}
-                      title={view.name}
-                      onClick={then(() => open(view))}
-                    >
-                      <bdi className="cut">{view.name}</bdi>
-                      <span className={styles['end']}>{view.is_default === true ? 'default' : ''}</span>
-                    </button>
-                  </li>
-                ))}
-                {views.data?.length === 0 && (
-                  <li className="quiet" style={{ padding: '4px 8px' }}>
-                    No views are saved yet
-                  </li>
-                )}
-              </ul>
+              <ViewList experimentId={experimentId} current={current} onOpen={(view) => then(() => open(view))()} />
               {current && (
                 <>
                   <h3>{current.name}</h3>
@@ -187,6 +169,43 @@ export function SavedViews({ workspace, experimentId }: { workspace: Workspace; 
   )
 }
 
+interface ViewListProps {
+  readonly experimentId: string | undefined
+  readonly current: View | undefined
+  readonly onOpen: (view: View) => void
+}
+
+function ViewList({ experimentId, current, onOpen }: ViewListProps) {
+  const { data } = useViews(experimentId)
+  return (
+    <ul aria-label="Views">
+      {data?.map((view) => (
+        <li key={view.view_id}>
+          <button
+            type="button"
+            aria-current={view.view_id === current?.view_id}
+            title={view.name}
+            onClick={() => onOpen(view)}
+          >
+            <bdi className="cut">{view.name}</bdi>
+            <span className={styles['end']}>{view.is_default === true ? 'default' : ''}</span>
+          </button>
+        </li>
+      ))}
+      {data?.length === 0 && (
+        <li className="quiet" style={{ padding: '4px 8px' }}>
+          No views are saved yet
+        </li>
+      )}
+    </ul>
+  )
+}
+
+/** Whether an address describes no state of its own, and so may be a view's. */
+function saysNothing(state: WorkspaceSearch): boolean {
+  return Object.keys(state).every((key) => key === 'v' || key === 'experiments' || key === 'peek')
+}
+
 /** An address that names a view, or says nothing where there is a default one, becomes that view's. Once: then one is free. */
 function useOpenedView(
   { state }: Workspace,
@@ -194,7 +213,7 @@ function useOpenedView(
   experimentId: string | undefined,
   open: (view: View) => void,
 ): void {
-  const isDone = useRef(Object.keys(state).some((key) => key !== 'v' && key !== 'experiments' && key !== 'peek'))
+  const isDone = useRef(!saysNothing(state))
   const latest = useRef(open)
   useEffect(() => {
     latest.current = open

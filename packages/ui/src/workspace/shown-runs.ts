@@ -21,18 +21,30 @@ export interface ShownRun {
 }
 
 /** How many runs the lenses beside the table show unless told. */
-export const shownByDefault = 20
+const shownByDefault = 20
 /** How many runs the server takes by their ids at once. */
 const mostNamed = 500
+
+interface ShownOptions {
+  /**
+   * Whether selecting runs narrows what is shown to them ('only'), or they are shown with the others, where charts mark
+   * them ('with').
+   */
+  readonly selected?: 'only' | 'with'
+}
 
 /**
  * The runs that charts, plots and comparison show: those selected, or else the table's first ones, with those pinned and
  * without those hidden; with the values of some columns. Pinned ones come first and stay whatever the filter leaves out.
  */
-export function useShownRuns({ scope, state }: Workspace, columns: readonly RunColumn[] = []) {
+export function useShownRuns(
+  { scope, state }: Workspace,
+  columns: readonly RunColumn[] = [],
+  { selected = 'only' }: ShownOptions = {},
+) {
   const { sel = [], pin = [], hide = [], n = shownByDefault } = state
   return useQuery({
-    queryKey: ['runs', 'shown', scope, sel, pin, hide, n, columns],
+    queryKey: ['runs', 'shown', scope, sel, pin, hide, n, columns, selected],
     queryFn: async ({ signal }) => {
       const common = { columns: [...columns], order_by: [...scope.orderBy] }
       const { experiment_ids, run_view_type } = scopeRequest(scope)
@@ -41,8 +53,9 @@ export function useShownRuns({ scope, state }: Workspace, columns: readonly RunC
           { ...common, experiment_ids, run_view_type, run_ids: ids.slice(0, mostNamed), max_results: mostNamed },
           { signal },
         )
+      const isOnly = selected === 'only' && sel.length > 0
       const pinned = pin.length === 0 ? undefined : named(pin)
-      const page = await (sel.length > 0
+      const page = await (isOnly
         ? named(sel)
         : server.queryRuns(
             { ...common, ...scopeRequest(scope), max_results: Math.min(1000, n + hide.length + pin.length) },
@@ -50,12 +63,17 @@ export function useShownRuns({ scope, state }: Workspace, columns: readonly RunC
           ))
       const first = (await pinned)?.runs ?? []
       const others = (page.runs ?? []).filter(({ run_id }) => !pin.includes(run_id))
-      const shown = [...first, ...others].filter(({ run_id }) => !hide.includes(run_id))
+      const shown = [...first, ...others]
+        .filter(({ run_id }) => !hide.includes(run_id))
+        .slice(0, isOnly ? mostNamed : n)
+      const known = new Set([...shown.map(({ run_id }) => run_id), ...hide])
+      const missing = isOnly ? [] : sel.filter((id) => !known.has(id))
+      const more = missing.length === 0 ? [] : ((await named(missing)).runs ?? [])
       return {
         total: Number(page.total),
         running: Number(page.running),
         places: columnPlaces(columns),
-        runs: shown.slice(0, sel.length > 0 ? mostNamed : n).map(toShownRun),
+        runs: [...shown, ...more].slice(0, mostNamed).map(toShownRun),
       }
     },
     placeholderData: (before) => before,

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { Loading } from '../controls/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
-import { parseColumn } from './column.ts'
+import { type Column, parseColumn } from './column.ts'
 import { EmptyWorkspace } from './empty-workspace.tsx'
 import { useExperimentNames } from './experiment-names.ts'
 import { FilterBar } from './filter-bar.tsx'
@@ -26,6 +26,7 @@ const ImagesLens = lazy(async () => ({ default: (await import('./images/images-l
 const ArtifactsLens = lazy(async () => ({ default: (await import('./artifacts/artifacts-lens.tsx')).ArtifactsLens }))
 
 const none: readonly string[] = []
+const noColumns: readonly Column[] = []
 const parentTag = 'mlflow.parentRunId'
 
 interface WorkspaceViewProps {
@@ -48,8 +49,9 @@ export function WorkspaceView({ workspace, experimentId }: WorkspaceViewProps) {
   const parsed = useMemo(() => columns.map(parseColumn).filter((column) => column !== undefined), [columns])
   const isNested = found?.some(({ kind, key }) => kind === 'TAG' && key === parentTag) === true
   const isTree = state.tree ?? (isNested && scope.filter === '' && state.order === undefined)
-  const table = useTableRows(workspace, parsed, isTree)
   const lens = useLens(workspace, found === undefined || found.some(({ kind }) => kind === 'METRIC'))
+  const hasTable = lens === 'table' || lens === 'split'
+  const table = useTableRows(workspace, hasTable ? parsed : noColumns, isTree)
   useShortcuts({
     ...Object.fromEntries(lenses.map((one, index) => [String(index + 1), () => change({ lens: one })])),
     c: () => change({ lens: 'compare' }),

@@ -20,7 +20,10 @@ test('numberTicks are as precise as they are apart, and never two alike', () => 
 
 test('logTicks are powers of ten with room between them, and round numbers within one power', () => {
   expect(labels(logTicks({ low: 0.0009, high: 12 }, 8))).toEqual(['0.001', '0.01', '0.1', '1', '10'])
-  expect(labels(logTicks({ low: 1e-12, high: 1e12 }, 4))).toEqual(['1e-12', '1e-5', '100', '1e9'])
+  expect(labels(logTicks({ low: 1e-12, high: 1e12 }, 4))).toEqual(['1e-12', '1e-5', '100', '1e+9'])
+  expect(labels(logTicks({ low: 0.15, high: 2.6 }, 5))).toEqual(['0.2', '0.5', '1', '2'])
+  expect(logTicks({ low: 0, high: 1 }, 5)).toEqual([])
+  expect(logTicks({ low: 5e-324, high: Number.MAX_VALUE }, 5).length).toBeGreaterThan(2)
   expect(logTicks({ low: 2, high: 9 }, 4).length).toBeGreaterThan(1)
 })
 

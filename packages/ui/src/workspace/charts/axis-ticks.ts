@@ -34,19 +34,26 @@ function fixed(value: number, decimals: number): string {
   return (value === 0 ? 0 : value).toFixed(decimals)
 }
 
-/** Powers of ten, as far apart as there is room; over less than some powers, round numbers. */
+/** Powers of ten as far apart as there is room, with 2 and 5 of each where those fit; over little, round numbers. */
 export function logTicks({ low, high }: ValueRange, count: number): readonly Tick[] {
-  if (Math.log10(high / low) < 1.2) {
+  if (!(low > 0 && high < Infinity)) return []
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))]
+  const [powers, parts] = [[1], [1, 2, 5]].map((factors) => {
+    const found: { power: number; at: number }[] = []
+    for (let power = first; power <= last; power++) {
+      // Written, not computed: 10 ** -3 is not 0.001 in every engine.
+      for (const factor of factors) found.push({ power, at: Number(`${factor}e${power}`) })
+    }
+    return found.filter(({ at }) => at >= low && at <= high)
+  }) as [{ power: number; at: number }[], { power: number; at: number }[]]
+  if (parts.length < 3) {
     return ticks(low, high, Math.min(4, count)).flatMap((at) => (at > 0 ? [{ at, label: metricText(at) }] : []))
   }
-  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
-  const stride = Math.max(1, Math.ceil((last - first + 1) / count))
-  return Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, index) => {
-    const power = first + index * stride
-    // Written, not computed: 10 ** -3 is not 0.001 in every engine.
-    const at = Number(`1e${power}`)
-    return { at, label: power >= -3 && power < 5 ? String(at) : `1e${power}` }
-  })
+  const fitting = parts.length <= Math.max(3, count) ? parts : powers
+  const stride = Math.max(1, Math.ceil(fitting.length / Math.max(3, count)))
+  return fitting
+    .filter((_, index) => index % stride === 0)
+    .map(({ power, at }) => ({ at, label: power >= -3 && power < 5 ? String(at) : at.toExponential() }))
 }
 
 /** Lengths of time, in the unit that suits the longest. */

@@ -40,32 +40,33 @@ export function cardMenu({
   const span = cards?.[card.id]?.span ?? 1
   const name = card.keys.join(' ')
   const isComposed = card.keys.length > 1
-  return [
-    { id: 'logY', label: 'Logarithmic y', checked: logY, onAction: () => set({ logY: !logY }), group: 'Axes' },
+  const axes: readonly MenuItem[] = [
+    { id: 'logY', label: 'Logarithmic y', checked: logY, onAction: () => set({ logY: !logY }) },
     { id: 'logX', label: 'Logarithmic x', checked: logX, onAction: () => set({ logX: !logX }) },
     { id: 'range', label: 'Range of y…', onAction: () => onAct('range') },
-    ...(isMovable
-      ? [
-          { id: 'wide', label: 'Wider', disabled: span >= 4, onAction: () => set({ span: span + 1 }), group: 'Place' },
-          { id: 'narrow', label: 'Narrower', disabled: span <= 1, onAction: () => set({ span: span - 1 }) },
-          { id: 'left', label: 'Move back', onAction: () => onAct('left') },
-          { id: 'right', label: 'Move on', onAction: () => onAct('right') },
-          {
-            id: 'hide',
-            label: isComposed ? 'Remove' : 'Hide',
-            onAction: () =>
-              onState(
-                isComposed
-                  ? { own: own.filter((keys) => JSON.stringify(keys) !== card.id) }
-                  : { hide: [...hide, card.id] },
-              ),
-          },
-        ]
-      : []),
+  ]
+  const place: readonly MenuItem[] = isMovable
+    ? [
+        { id: 'wide', label: 'Wider', disabled: span >= 4, onAction: () => set({ span: span + 1 }) },
+        { id: 'narrow', label: 'Narrower', disabled: span <= 1, onAction: () => set({ span: span - 1 }) },
+        { id: 'left', label: 'Move back', onAction: () => onAct('left') },
+        { id: 'right', label: 'Move on', onAction: () => onAct('right') },
+        {
+          id: 'hide',
+          label: isComposed ? 'Remove' : 'Hide',
+          onAction: () =>
+            onState(
+              isComposed
+                ? { own: own.filter((keys) => JSON.stringify(keys) !== card.id) }
+                : { hide: [...hide, card.id] },
+            ),
+        },
+      ]
+    : []
+  const save: readonly MenuItem[] = [
     {
       id: 'png',
       label: 'Picture (PNG)',
-      group: 'Save',
       onAction: () => {
         chartPng(scene, palette).then(
           (blob) => saveFile(blob, 'image/png', `${name}.png`),
@@ -94,5 +95,10 @@ export function cardMenu({
           ),
         ),
     },
+  ]
+  return [
+    ...axes.map((item) => ({ ...item, group: 'Axes' })),
+    ...place.map((item) => ({ ...item, group: 'Place' })),
+    ...save.map((item) => ({ ...item, group: 'Save' })),
   ]
 }

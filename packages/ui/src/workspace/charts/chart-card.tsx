@@ -25,6 +25,8 @@ export interface ChartCardProps {
   readonly onState: (change: ChartsChange, options?: { readonly replace?: boolean }) => void
   readonly width: number
   readonly height: number
+  /** Runs whose lines stand out. */
+  readonly selected?: ReadonlySet<string> | undefined
   readonly onSelect?: ((runId: string) => void) | undefined
   readonly onOpen?: ((runId: string) => void) | undefined
   /** Moves the chart by so many places; absent where it cannot be moved. */
@@ -47,6 +49,7 @@ export function ChartCard({
   onState,
   width,
   height,
+  selected,
   onSelect,
   onOpen,
   onMove,
@@ -74,6 +77,7 @@ export function ChartCard({
         markers: state.points === true,
         y: own?.y,
         zoom: state.zoom,
+        selected,
       }),
     [
       lines,
@@ -88,6 +92,7 @@ export function ChartCard({
       state.clip,
       state.points,
       state.zoom,
+      selected,
     ],
   )
   const metrics = card.keys.join(', ')

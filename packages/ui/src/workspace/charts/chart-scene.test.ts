@@ -48,6 +48,27 @@ test('sceneSummary tells the extremes of what was sampled away', () => {
   expect(chartScene([sampled], options).y.high).toBeGreaterThan(100)
 })
 
+test('sceneSummary and paintChart tell the lines that are selected, as long as one of them is there', () => {
+  const lines = [line('a', [1, 2]), line('b', [2, 3])]
+  expect(sceneSummary('loss', chartScene(lines, { ...options, selected: new Set(['b', 'gone']) }))).toContain(
+    'loss: 2 lines, 1 selected, 4 points',
+  )
+  const opacities = (selected: readonly string[]): string[] => {
+    const pen = new SvgPen()
+    const [one, other] = lines
+    if (!one || !other) throw new Error('There are no lines.')
+    const scene = chartScene([one, { ...other, colour: '--run-1' }], { ...options, selected: new Set(selected) })
+    paintChart(pen, scene, (token) => token)
+    const svg = pen.document(400, 200, '#ffffff', '')
+    return [...svg.matchAll(/stroke="--run-\d" stroke-width="[\d.]+" stroke-opacity="([\d.]+)"/g)].map(
+      ([, at = '']) => at,
+    )
+  }
+  expect(opacities([])).toEqual(['1', '1'])
+  expect(opacities(['b'])).toEqual(['0.25', '1'])
+  expect(opacities(['gone'])).toEqual(['1', '1'])
+})
+
 test('readingsAt are the lines that reach there, the greatest first, and nearestLine is the one at that height', () => {
   const scene = chartScene([line('low', [0, 0, 0]), line('high', [5, 5, 5]), line('short', [9])], options)
   const readings = readingsAt(scene, 2)
@@ -61,6 +82,13 @@ test('chartScene lays a value out where its axis reads it again, straight and lo
     const { y } = chartScene([line('a', [0.01, 1, 1000])], { ...options, logY })
     expect(y.valueAt(y.place(37))).toBeCloseTo(37, 8)
     expect(y.place(1000)).toBeLessThan(y.place(0.01))
+  }
+})
+
+test('chartScene of nothing that a logarithmic axis can show has an axis all the same', () => {
+  for (const lines of [[], [line('a', [0, -1])]]) {
+    const { y } = chartScene(lines, { ...options, logX: true, logY: true })
+    expect(y.valueAt(y.place(0.5))).toBeCloseTo(0.5, 8)
   }
 })
 

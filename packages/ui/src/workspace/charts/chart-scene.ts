@@ -17,6 +17,8 @@ export interface SceneOptions {
   readonly markers: boolean
   readonly y: readonly [number | null, number | null] | undefined
   readonly zoom: readonly [number, number] | undefined
+  /** Runs whose lines stand out; the others step back where one of these is drawn. */
+  readonly selected?: ReadonlySet<string> | undefined
 }
 
 /** A chart laid out: lines, axes and the frame in CSS px. */
@@ -29,8 +31,9 @@ export interface Scene {
 }
 
 /** Of the font of axes, in px. */
-const characterWidth = 6.2
+export const characterWidth = 6.2
 const unitless = { low: 0, high: 1 }
+const unitlessLog = { low: 0.1, high: 1 }
 
 export function chartScene(lines: readonly Line[], options: SceneOptions): Scene {
   const { width, height, kind, logX, logY, clip, zoom } = options
@@ -45,7 +48,7 @@ export function chartScene(lines: readonly Line[], options: SceneOptions): Scene
     ...(raw ? [raw] : []),
     ...(low && high ? [low, high] : []),
   ])
-  const found = paddedRange(valueRange(drawn, { clip, log: logY }) ?? unitless, logY)
+  const found = paddedRange(valueRange(drawn, { clip, log: logY }) ?? (logY ? unitlessLog : unitless), logY)
   const [low, high] = [options.y?.[0] ?? found.low, options.y?.[1] ?? found.high]
   const isSound = low < high && !(logY && low <= 0)
   const wide = xRange && xRange.low === xRange.high ? paddedRange(xRange, logX) : (xRange ?? unitless)
@@ -57,6 +60,11 @@ export function chartScene(lines: readonly Line[], options: SceneOptions): Scene
   // One place alone: what is around it was never logged.
   const ticks = xRange && xRange.low === xRange.high ? [{ at: xRange.low, label: metricText(xRange.low) }] : x.ticks
   return { lines, options, frame, x: kind === 'number' ? { ...x, ticks } : x, y }
+}
+
+/** The lines that stand out; none where no line does. */
+export function strongLines({ lines, options: { selected } }: Pick<Scene, 'lines' | 'options'>): readonly Line[] {
+  return selected ? lines.filter(({ runId }) => runId !== undefined && selected.has(runId)) : []
 }
 
 /** A line's value where the cursor is. */
@@ -102,15 +110,14 @@ export function nearestLine(
 }
 
 /** The finite extremes of what was logged, spikes that were sampled away included. */
-export function loggedRange(lines: readonly Line[]): { low: number; high: number } | undefined {
+function loggedRange(lines: readonly Line[]): { low: number; high: number } | undefined {
   return valueRange(lines.flatMap(({ y, raw, low, high }) => (low && high ? [low, high] : [raw ?? y])))
 }
 
 /** What a chart says, in words. */
-export function sceneSummary(
-  name: string,
-  { lines, options: { kind, xName } }: Pick<Scene, 'lines' | 'options'>,
-): string {
+export function sceneSummary(name: string, scene: Pick<Scene, 'lines' | 'options'>): string {
+  const { kind, xName } = scene.options
+  const { lines } = scene
   if (lines.length === 0) return `${name}: no points`
   const values = loggedRange(lines)
   const xs = valueRange(lines.map(({ x }) => x))
@@ -120,7 +127,9 @@ export function sceneSummary(
   const said = values
     ? `, values between ${metricText(values.low)} and ${metricText(values.high)}`
     : ', no finite values'
-  return `${name}: ${what}, ${pointsText(lines)}${range}${said}`
+  const strong = strongLines(scene).length
+  const selected = strong > 0 && lines.length > 1 ? `, ${strong} selected` : ''
+  return `${name}: ${what}${selected}, ${pointsText(lines)}${range}${said}`
 }
 
 /** `1,200 of 48,000 points`. */

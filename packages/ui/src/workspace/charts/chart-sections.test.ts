@@ -3,15 +3,23 @@ import { chartSections, movedCard, prefixOf } from './chart-sections.ts'
 
 const keys = ['train/loss', 'train/acc', 'system/cpu', 'lr', 'val.m10', 'val.m2']
 
-test('chartSections are by prefix, with the system last and closed', () => {
+test('chartSections are by prefix, held-out data first, the system last and closed', () => {
   const sections = chartSections(keys, {})
   expect(sections.map(({ name, isOpen }) => [name, isOpen])).toEqual([
-    ['', true],
-    ['train/', true],
     ['val.', true],
+    ['train/', true],
+    ['', true],
     ['system/', false],
   ])
-  expect(sections[2]?.cards.map(({ id }) => id)).toEqual(['val.m2', 'val.m10'])
+  expect(sections[0]?.cards.map(({ id }) => id)).toEqual(['val.m2', 'val.m10'])
+})
+
+test('chartSections without any curve come after those with one', () => {
+  const names = ['test/f1', 'test/auc', 'train/loss', 'validity/x', 'lr']
+  const ofNames = (points: readonly string[]): string[] =>
+    chartSections(names, {}, new Set(points)).map(({ name }) => name)
+  expect(ofNames(['test/f1'])).toEqual(['test/', 'train/', 'validity/', ''])
+  expect(ofNames(['test/f1', 'test/auc'])).toEqual(['train/', 'validity/', '', 'test/'])
 })
 
 test('chartSections follow what is searched for, hidden, folded and composed', () => {

@@ -15,13 +15,20 @@ export interface Section {
 }
 
 /** The section of charts that somebody composed. */
-export const composed = 'Composed'
+const composed = 'Composed'
 const system = 'system/'
+/** Prefixes of what was measured on data that was kept from training. */
+const heldOut = /^(val|valid|validation|test|testing|eval|evaluation|dev|holdout|held[-_]?out)[-_]?\d*[/.]$/i
 
-/** Metrics by their prefixes, up to the first `/`, else the first `.`; the system's come last and closed. */
+/**
+ * Metrics by their prefixes, up to the first `/`, else the first `.`: those of held-out data first, then the others, those
+ * without a prefix, sections without any curve, and the system's, which are closed.
+ * @param points metrics that have one point a run.
+ */
 export function chartSections(
   keys: readonly string[],
   { find = '', hide = [], own = [], order = [], fold = [] }: ChartsState,
+  points: ReadonlySet<string> = new Set(),
 ): readonly Section[] {
   const matches = matcher(find)
   const hidden = new Set(hide)
@@ -36,17 +43,23 @@ export function chartSections(
   const places = new Map(order.map((id, place) => [id, place]))
   const sections = [...byName].map(([name, cards]) => ({
     name,
+    rank: rankOf(name, cards, points),
     cards: cards.toSorted((one, other) => compareCards(places, one, other)),
   }))
-  sections.sort(
-    (one, other) => Number(one.name === system) - Number(other.name === system) || compareNames(one.name, other.name),
-  )
+  sections.sort((one, other) => one.rank - other.rank || compareNames(one.name, other.name))
   const made = own.map((list): Card => ({ id: cardId(list), keys: list })).filter((card) => card.keys.some(matches))
   const all = made.length > 0 ? [{ name: composed, cards: made }, ...sections] : sections
-  return all.map((section) => ({ ...section, isOpen: (section.name !== system) !== fold.includes(section.name) }))
+  return all.map(({ name, cards }) => ({ name, cards, isOpen: (name !== system) !== fold.includes(name) }))
 }
 
-export function cardId(keys: readonly string[]): string {
+function rankOf(name: string, cards: readonly Card[], points: ReadonlySet<string>): number {
+  if (name === system) return 4
+  if (cards.every(({ id }) => points.has(id))) return 3
+  if (name === '') return 2
+  return heldOut.test(name) ? 0 : 1
+}
+
+function cardId(keys: readonly string[]): string {
   return keys.length === 1 ? (keys[0] ?? '') : JSON.stringify(keys)
 }
 

@@ -15,7 +15,7 @@ export function ChartTable({ title, scene, onClose }: { title: string; scene: Sc
   )
 }
 
-export function LineTable({ scene: { lines, options } }: { scene: Scene }) {
+function LineTable({ scene: { lines, options } }: { scene: Scene }) {
   return (
     <div className={styles['table']} tabIndex={0} role="region" aria-label="Values">
       <table className="table">

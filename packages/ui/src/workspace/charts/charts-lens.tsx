@@ -5,9 +5,12 @@ import { parseColumn } from '../column.ts'
 import { useFacets } from '../run-queries.ts'
 import { useShownRuns } from '../shown-runs.ts'
 import type { Workspace } from '../workspace.ts'
+import { usePointMetrics } from './point-metrics.ts'
 import { changedState, type ChartsChange, parseChartsState } from './charts-state.ts'
 import { MetricCharts } from './metric-charts.tsx'
 import styles from './metric-charts.module.css'
+
+const none: readonly string[] = []
 
 /** The metrics of the shown runs as curves. */
 export function ChartsLens({ workspace }: { workspace: Workspace }) {
@@ -22,7 +25,7 @@ export function ChartsLens({ workspace }: { workspace: Workspace }) {
     [charts.colour, charts.dash, charts.facet, charts.group],
   )
   const columns = useMemo(() => fields.map((field) => ({ field })), [fields])
-  const shown = useShownRuns(workspace, columns)
+  const shown = useShownRuns(workspace, columns, { selected: charts.only === true ? 'only' : 'with' })
   const facets = useFacets(scope)
   const found = facets.data?.facets
   const keys = useMemo(() => (found ?? []).flatMap(({ kind, key }) => (kind === 'METRIC' ? [key] : [])), [found])
@@ -38,12 +41,14 @@ export function ChartsLens({ workspace }: { workspace: Workspace }) {
       change({ charts: changedState(charts, part) as Readonly<Record<string, unknown>> | undefined }, options),
     [change, charts],
   )
-  const { sel = [] } = state
+  const { sel = none } = state
+  const selected = useMemo(() => new Set(sel), [sel])
   const onSelect = useCallback(
     (id: string) => change({ sel: sel.includes(id) ? sel.filter((one) => one !== id) : [...sel, id] }),
     [change, sel],
   )
   const runs = shown.data?.runs
+  const points = usePointMetrics(runs, keys)
   const onOpen = useCallback(
     (runId: string) => {
       const experimentId = runs?.find(({ id }) => id === runId)?.experimentId
@@ -71,6 +76,8 @@ export function ChartsLens({ workspace }: { workspace: Workspace }) {
           choices={choices}
           state={charts}
           onState={onState}
+          points={points}
+          selected={selected}
           onSelect={onSelect}
           onOpen={onOpen}
         />

@@ -36,6 +36,8 @@ export interface ChartsState {
   /** What the band of a group is; 'minmax' when absent. */
   readonly band?: Band
   readonly legend?: boolean
+  /** Draws the selected runs alone, where some are. */
+  readonly only?: boolean
   /** Which metrics: a text or a regular expression. */
   readonly find?: string
   /** Columns, 1 to 4; as many as there is room for when absent. */
@@ -78,6 +80,7 @@ export function parseChartsState(found: Readonly<Record<string, unknown>> | unde
     group: text(found['group']),
     band: bands.find((one) => one === found['band']),
     legend: flag(found['legend']),
+    only: flag(found['only']),
     find: text(found['find']),
     cols: whole(found['cols'], 1, 4),
     height: whole(found['height'], 120, 800),

@@ -11,6 +11,8 @@ import styles from './metric-charts.module.css'
 interface ChartsToolbarProps {
   readonly keys: readonly string[]
   readonly choices: readonly string[]
+  /** Whether its lines can be selected. */
+  readonly isSelectable: boolean
   readonly state: ChartsState
   readonly onState: (change: ChartsChange, options?: { readonly replace?: boolean }) => void
 }
@@ -31,11 +33,12 @@ const switches = [
   ['clip', 'Ignore outliers'],
   ['points', 'Mark points'],
   ['legend', 'Legend'],
+  ['only', 'Selected runs alone'],
 ] as const
 const mostChoices = 300
 
 /** What all charts share: which metrics, how smooth, over what x, and by what lines are told apart. */
-export function ChartsToolbar({ keys, choices, state, onState }: ChartsToolbarProps) {
+export function ChartsToolbar({ keys, choices, isSelectable, state, onState }: ChartsToolbarProps) {
   const { smooth = 0, by = 'ema', x = 'STEP', hide = [] } = state
   return (
     <div className={styles['toolbar']} role="toolbar" aria-label="Charts">
@@ -97,16 +100,18 @@ export function ChartsToolbar({ keys, choices, state, onState }: ChartsToolbarPr
               choices={kinds}
               onChoose={(value) => onState({ by: value === 'ema' ? undefined : value })}
             />
-            {switches.map(([name, label]) => (
-              <label key={name} className={styles['switch']}>
-                <input
-                  type="checkbox"
-                  checked={state[name] === true}
-                  onChange={(event) => onState({ [name]: event.target.checked || undefined })}
-                />
-                {label}
-              </label>
-            ))}
+            {switches
+              .filter(([name]) => name !== 'only' || isSelectable)
+              .map(([name, label]) => (
+                <label key={name} className={styles['switch']}>
+                  <input
+                    type="checkbox"
+                    checked={state[name] === true}
+                    onChange={(event) => onState({ [name]: event.target.checked || undefined })}
+                  />
+                  {label}
+                </label>
+              ))}
             {choices.length > 0 &&
               (['colour', 'dash', 'facet', 'group'] as const).map((name) => (
                 <FieldChoice
@@ -137,14 +142,14 @@ export function ChartsToolbar({ keys, choices, state, onState }: ChartsToolbarPr
             label: cols === undefined ? 'As many as fit' : cols === 1 ? '1 column' : `${cols} columns`,
             checked: state.cols === cols,
             onAction: () => onState({ cols }),
-            ...(cols === undefined && { group: 'Columns' }),
+            group: 'Columns',
           })),
-          ...heights.map((height, index) => ({
+          ...heights.map((height) => ({
             id: `h${height}`,
             label: `${height} px high`,
             checked: (state.height ?? usualHeight) === height,
             onAction: () => onState({ height: height === usualHeight ? undefined : height }),
-            ...(index === 0 && { group: 'Height' }),
+            group: 'Height',
           })),
         ]}
       >

@@ -62,7 +62,7 @@ const mostShelves = 12
  * The curves that charts have asked for. What is known is not asked for again: events of runs say nothing of points, so
  * they leave it alone. Demands are gathered into few requests; of runs that go on only what changed is read again.
  */
-export class CurveStore {
+class CurveStore {
   #shelves = new Map<string, Shelf>()
   #listeners = new Set<() => void>()
   #isGathering = false

@@ -6,7 +6,10 @@ import type { FacetCard } from './chart-rows.ts'
 import styles from './metric-charts.module.css'
 import { StepTable } from './step-table.tsx'
 
-type FullScreenChartProps = Pick<ChartCardProps, 'fields' | 'state' | 'onState' | 'onSelect' | 'onOpen'> & {
+type FullScreenChartProps = Pick<
+  ChartCardProps,
+  'fields' | 'state' | 'onState' | 'selected' | 'onSelect' | 'onOpen'
+> & {
   readonly card: FacetCard
   readonly onClose: () => void
 }

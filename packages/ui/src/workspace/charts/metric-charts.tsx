@@ -24,6 +24,10 @@ export interface MetricChartsProps {
   readonly fields?: readonly string[]
   /** What the controls offer for colour, dash, facet and group; none for one run. */
   readonly choices?: readonly string[]
+  /** Metrics of one point a run; a section of nothing else comes after those with curves. */
+  readonly points?: ReadonlySet<string> | undefined
+  /** Runs whose lines stand out. */
+  readonly selected?: ReadonlySet<string> | undefined
   /** A line was clicked, or Enter pressed on it. */
   readonly onSelect?: (runId: string) => void
   /** A line was clicked twice. */
@@ -45,6 +49,8 @@ export function MetricCharts({
   onState,
   fields = none,
   choices = none,
+  points,
+  selected,
   onSelect,
   onOpen,
 }: MetricChartsProps) {
@@ -57,7 +63,7 @@ export function MetricCharts({
     watch,
     runs.some(({ status }) => status === 'RUNNING'),
   )
-  const sections = useMemo(() => chartSections(keys, state), [keys, state])
+  const sections = useMemo(() => chartSections(keys, state, points), [keys, state, points])
   const columns = Math.max(1, Math.min(state.cols ?? Math.round(width / 380), Math.floor((width + gap) / 240)))
   const rows = useMemo(() => cardRows(sections, columns, state, runs, fields), [sections, columns, state, runs, fields])
   const height = state.height ?? usualHeight
@@ -85,7 +91,13 @@ export function MetricCharts({
     <ChartCursorProvider value={cursor}>
       <ChartWatchProvider value={watch}>
         <section className={styles['charts']} aria-label="Charts">
-          <ChartsToolbar keys={keys} choices={choices} state={state} onState={onState} />
+          <ChartsToolbar
+            keys={keys}
+            choices={choices}
+            isSelectable={selected !== undefined}
+            state={state}
+            onState={onState}
+          />
           {rows.length === 0 && (
             <EmptyState title={keys.length === 0 ? 'No metrics yet' : 'No metric matches'}>
               <p>
@@ -129,6 +141,7 @@ export function MetricCharts({
                           onState={onState}
                           width={wide}
                           height={height}
+                          selected={selected}
                           onSelect={onSelect}
                           onOpen={onOpen}
                           onMove={(by) => move(row.section, card.id, at + by)}
@@ -150,6 +163,7 @@ export function MetricCharts({
               fields={fields}
               state={state}
               onState={onState}
+              selected={selected}
               onSelect={onSelect}
               onOpen={onOpen}
               onClose={() => setLarge(undefined)}

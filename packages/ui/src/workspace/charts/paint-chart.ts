@@ -1,5 +1,5 @@
 import type { Line } from './chart-lines.ts'
-import type { Scene } from './chart-scene.ts'
+import { characterWidth, type Scene, strongLines } from './chart-scene.ts'
 
 /** What both a canvas and an SVG file are drawn with. */
 export type Pen = Pick<
@@ -39,22 +39,31 @@ const manyLines = 30
 export function paintChart(pen: Pen, scene: Scene, palette: Palette): void {
   paintAxes(pen, scene, palette)
   const { lines } = scene
+  const strong = new Set(strongLines(scene))
+  const weak = strong.size > 0 ? lines.filter((line) => !strong.has(line)) : lines
   inside(pen, scene, () => {
-    for (const line of lines) paintBand(pen, scene, line, palette, lines.length > manyLines ? 0 : 0.16)
-    for (const line of lines) if (line.raw) paintPath(pen, scene, line, line.raw, palette, 0.28, 1)
-    for (const line of lines) paintPath(pen, scene, line, line.y, palette, 1, lines.length > manyLines ? 1 : 1.5)
-    for (const line of lines) paintMarks(pen, scene, line, palette)
+    if (strong.size > 0) {
+      for (const line of weak) paintPath(pen, scene, line, line.y, palette, 0.25, 1)
+    } else {
+      for (const line of lines) paintBand(pen, scene, line, palette, lines.length > manyLines ? 0 : 0.16)
+      for (const line of lines) if (line.raw) paintPath(pen, scene, line, line.raw, palette, 0.28, 1)
+      for (const line of lines) paintPath(pen, scene, line, line.y, palette, 1, lines.length > manyLines ? 1 : 1.5)
+    }
+    for (const line of weak) paintMarks(pen, scene, line, palette)
+    for (const line of strong) paintLine(pen, scene, line, palette, 0.16, 2)
   })
 }
 
 /** Draws one line above the others. */
 export function paintHighlight(pen: Pen, scene: Scene, line: Line, palette: Palette): void {
-  inside(pen, scene, () => {
-    paintBand(pen, scene, line, palette, 0.24)
-    if (line.raw) paintPath(pen, scene, line, line.raw, palette, 0.4, 1)
-    paintPath(pen, scene, line, line.y, palette, 1, 2.5)
-    paintMarks(pen, scene, line, palette)
-  })
+  inside(pen, scene, () => paintLine(pen, scene, line, palette, 0.24, 2.5))
+}
+
+function paintLine(pen: Pen, scene: Scene, line: Line, palette: Palette, band: number, width: number): void {
+  paintBand(pen, scene, line, palette, band)
+  if (line.raw) paintPath(pen, scene, line, line.raw, palette, 0.4, 1)
+  paintPath(pen, scene, line, line.y, palette, 1, width)
+  paintMarks(pen, scene, line, palette)
 }
 
 function inside(pen: Pen, { frame }: Scene, paint: () => void): void {
@@ -87,11 +96,15 @@ export function paintAxes(pen: Pen, { x, y, frame }: Scene, palette: Palette): v
   pen.textAlign = 'right'
   pen.textBaseline = 'middle'
   for (const { at, label } of y.ticks) pen.fillText(label, frame.left - 6, y.place(at))
+  pen.textAlign = 'center'
   pen.textBaseline = 'top'
+  let end = -Infinity
   for (const { at, label } of x.ticks) {
-    const left = x.place(at)
-    pen.textAlign = left > frame.right - 24 ? 'right' : 'center'
-    pen.fillText(label, Math.min(left, frame.right + 8), frame.bottom + 6)
+    const half = (label.length * characterWidth) / 2
+    const middle = Math.max(half, Math.min(x.place(at), frame.right + 8 - half))
+    if (middle - half < end + characterWidth) continue
+    end = middle + half
+    pen.fillText(label, middle, frame.bottom + 6)
   }
   pen.restore()
 }

@@ -13,7 +13,14 @@ interface AxisHandlesProps {
   readonly onBrush: (brush: Brush | undefined) => void
 }
 
-const steps: Readonly<Record<string, number>> = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 }
+const steps: Readonly<Record<string, number>> = {
+  ArrowUp: 0.02,
+  ArrowRight: 0.02,
+  ArrowDown: -0.02,
+  ArrowLeft: -0.02,
+  PageUp: 0.1,
+  PageDown: -0.1,
+}
 
 /** The range of an axis of numbers that is chosen: by dragging along it, or by its two handles and the arrow keys. */
 export function AxisHandles({ axis, scene: { top, bottom }, brush, onBrush }: AxisHandlesProps) {
@@ -27,9 +34,16 @@ export function AxisHandles({ axis, scene: { top, bottom }, brush, onBrush }: Ax
     ? { from: valueAt(Math.max(draft.start, draft.end)), to: valueAt(Math.min(draft.start, draft.end)) }
     : { from: Math.max(least, kept?.from ?? least), to: Math.min(greatest, kept?.to ?? greatest) }
   const set = (next: Range): void => {
-    const made = rangeBrush(field, { from: next.from <= least ? -Infinity : next.from, to: next.to >= greatest ? Infinity : next.to })
+    const made = rangeBrush(field, {
+      from: next.from <= least ? -Infinity : next.from,
+      to: next.to >= greatest ? Infinity : next.to,
+    })
     if (made === 'none') toast({ text: `No run has a value of ${field.name} in this range.` })
-    else if (made === 'many') toast({ text: `This range has too many values of ${field.name} for a filter: choose a smaller one.`, kind: 'failed' })
+    else if (made === 'many')
+      toast({
+        text: `This range has too many values of ${field.name} for a filter: choose a smaller one.`,
+        kind: 'failed',
+      })
     else onBrush(made)
   }
   const onKey = (end: 'from' | 'to') => (event: KeyboardEvent) => {
@@ -76,7 +90,9 @@ export function AxisHandles({ axis, scene: { top, bottom }, brush, onBrush }: Ax
           setDraft(undefined)
         }}
       />
-      {isChosen && <div className={styles['axis-range']} style={{ left: x - 6, top: high, height: Math.max(2, low - high) }} />}
+      {isChosen && (
+        <div className={styles['axis-range']} style={{ left: x - 6, top: high, height: Math.max(2, low - high) }} />
+      )}
       {(['to', 'from'] as const).map((end) => (
         <div
           key={end}

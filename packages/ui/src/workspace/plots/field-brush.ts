@@ -18,7 +18,11 @@ export function rangeBrush(field: PlotField, { from, to }: Range): Brush | undef
   const { low, high } = field.range ?? { low: 0, high: 0 }
   if (from <= low && to >= high) return undefined
   if (!field.isText) {
-    return { field: field.field, ...(from > low && { from: short(from, 'down') }), ...(to < high && { to: short(to, 'up') }) }
+    return {
+      field: field.field,
+      ...(from > low && { from: short(from, 'down') }),
+      ...(to < high && { to: short(to, 'up') }),
+    }
   }
   const values = new Set<string>()
   for (const [run, text] of field.texts.entries()) {
@@ -26,7 +30,9 @@ export function rangeBrush(field: PlotField, { from, to }: Range): Brush | undef
     if (text !== undefined && value >= from && value <= to) values.add(text)
   }
   if (values.size === 0) return 'none'
-  return values.size > mostBrushed ? 'many' : { field: field.field, values: [...values].toSorted((a, b) => Number(a) - Number(b)) }
+  return values.size > mostBrushed
+    ? 'many'
+    : { field: field.field, values: [...values].toSorted((a, b) => Number(a) - Number(b)) }
 }
 
 /** The range that a brush of a numeric field has on its axis. */
@@ -47,7 +53,11 @@ export function toggledBrush(field: PlotField, brush: Brush | undefined, categor
 }
 
 /** The brushes with another one of a field, or without one. */
-export function withBrush(brushes: readonly Brush[] | undefined, field: string, brush: Brush | undefined): readonly Brush[] | undefined {
+export function withBrush(
+  brushes: readonly Brush[] | undefined,
+  field: string,
+  brush: Brush | undefined,
+): readonly Brush[] | undefined {
   const rest = (brushes ?? []).filter((one) => one.field !== field)
   const next = brush ? [...rest, brush] : rest
   return next.length === 0 ? undefined : next

@@ -14,12 +14,15 @@ const dragType = 'application/x-trackway-axis'
 /** Each run as a line through its values: which values go together with good ones. */
 export function ParallelPlot({ plot, data, width, height, onPlot, onBrush, onSelect, onOpen }: PlotProps) {
   const { fields = [], colour = '', turned = [] } = plot
-  const scene = useMemo(() => parallelScene(data, { fields, colour, turned, width, height }), [data, fields, colour, turned, width, height])
+  const scene = useMemo(
+    () => parallelScene(data, { fields, colour, turned, width, height }),
+    [data, fields, colour, turned, width, height],
+  )
   const [at, setAt] = useState<{ run: number; x: number; y: number }>()
   const run = at !== undefined && at.run < data.runs.length ? at.run : undefined
   const base = useMemo(() => ({ width, height, paint: paintParallel(scene, data) }), [scene, data, width, height])
   const above = useMemo(
-    () => ({ width, height, paint: paintParallel(scene, { ...data, runs: [] }, run) }),
+    () => ({ width, height, paint: paintParallel(scene, { ...data, runs: [] }, { hovered: run }) }),
     [scene, data, width, height, run],
   )
   const find = useCallback(
@@ -64,13 +67,23 @@ export function ParallelPlot({ plot, data, width, height, onPlot, onBrush, onSel
         const { field, x } = axis
         const brush = data.brushes.find((one) => one.field === field.field)
         return (
-          <div key={field.field} role="group" aria-label={`Axis ${field.name}`} onClick={(event) => event.stopPropagation()} onDoubleClick={(event) => event.stopPropagation()}>
+          <div
+            key={field.field}
+            role="group"
+            aria-label={`Axis ${field.name}`}
+            onClick={(event) => event.stopPropagation()}
+            onDoubleClick={(event) => event.stopPropagation()}
+          >
             <button
               type="button"
               className={styles['axis-name']}
-              style={{ left: Math.max(0, x - Math.min(room, 160) / 2 + 2), maxWidth: Math.min(room, 160) - 4, height: headHeight - 6 }}
+              style={{
+                left: x,
+                maxWidth: Math.min(room - 4, x < 80 || x > width - 80 ? 124 : 160),
+                height: headHeight - 6,
+              }}
               title={`${field.name}\nArrow keys or dragging move this axis`}
-              aria-label={`${field.name.slice(0, 120)}: arrow keys move this axis`}
+              aria-label={`${field.name.slice(0, 120)}${axis.log ? ' log' : ''}: arrow keys move this axis`}
               draggable
               onDragStart={(event) => event.dataTransfer.setData(dragType, field.field)}
               onDragOver={(event) => event.dataTransfer.types.includes(dragType) && event.preventDefault()}
@@ -110,7 +123,9 @@ export function ParallelPlot({ plot, data, width, height, onPlot, onBrush, onSel
           </div>
         )
       })}
-      {at && run !== undefined && <PlotReading data={data} run={run} fields={[...new Set([...fields, colour])]} x={at.x} y={at.y} width={width} />}
+      {at && run !== undefined && (
+        <PlotReading data={data} run={run} fields={[...new Set([...fields, colour])]} x={at.x} y={at.y} width={width} />
+      )}
     </div>
   )
 }

@@ -1,7 +1,8 @@
+import { colourScale, type ColourScale, isLog } from './colour-scale.ts'
 import { type PlotAxis, fitted, plotAxis } from './plot-axis.ts'
 import type { PlotData } from './plot-data.ts'
 import { strokeLine, write, type Paint } from './plot-pen.ts'
-import { shadeOf } from './shades.ts'
+import { shadeOf } from './shade.ts'
 
 export interface ParallelAxis extends PlotAxis {
   readonly x: number
@@ -13,34 +14,60 @@ export interface ParallelScene {
   readonly top: number
   readonly bottom: number
   readonly axes: readonly ParallelAxis[]
-  readonly colour: PlotAxis | undefined
+  readonly colour: ColourScale | undefined
 }
 
 const side = 64
 export const headHeight = 34
-/** Room for two lanes below the axes. */
-const lanesHeight = 46
+/** Room below the axes, and for each lane there. */
+const footHeight = 14
+const laneHeight = 18
 
 /** @param fields the axes in order. @param turned those whose axis is the other kind than by itself. */
 export function parallelScene(
   data: PlotData,
-  { fields, colour, turned, width, height }: { fields: readonly string[]; colour: string; turned: readonly string[]; width: number; height: number },
+  {
+    fields,
+    colour,
+    turned,
+    width,
+    height,
+  }: { fields: readonly string[]; colour: string; turned: readonly string[]; width: number; height: number },
 ): ParallelScene {
   const top = headHeight + 12
-  const bottom = height - lanesHeight
   const drawn = fields.flatMap((field) => data.fields.get(field) ?? [])
+  const isTurned = (field: string) => ({ turned: turned.includes(field) })
+  const lanes = Math.max(0, ...drawn.map((field) => plotAxis(field, [1, 0], isTurned(field.field)).lanes.length))
+  const bottom = height - footHeight - laneHeight * lanes
   const gap = drawn.length < 2 ? 0 : (width - 2 * side) / (drawn.length - 1)
-  const axes = drawn.map(
-    (field, index): ParallelAxis => ({ ...plotAxis(field, [bottom, top], { turned: turned.includes(field.field) }), x: side + index * gap }),
-  )
+  const axes = drawn.map((field, index): ParallelAxis => ({
+    ...plotAxis(field, [bottom, top], { turned: turned.includes(field.field) }),
+    x: side + index * gap,
+  }))
   const shaded = data.fields.get(colour)
-  return { width, height, top, bottom, axes, colour: shaded && plotAxis(shaded, [0, 1], { turned: turned.includes(colour) }) }
+  return {
+    width,
+    height,
+    top,
+    bottom,
+    axes,
+    colour: shaded && colourScale(shaded, isLog(shaded, turned)),
+  }
 }
 
-export function paintParallel({ axes, colour, top, bottom }: ParallelScene, { runs, isIn, selected }: PlotData, hovered?: number): Paint {
+export function paintParallel(
+  { axes, colour, top, bottom }: ParallelScene,
+  { runs, isIn, selected }: PlotData,
+  { hovered, isNamed = false }: { readonly hovered?: number | undefined; readonly isNamed?: boolean } = {},
+): Paint {
   return (pen, palette, shades) => {
     const line = (run: number, stroke: string, width: number): void => {
-      strokeLine(pen, stroke, axes.map(({ x, place }) => [x, place(run)]), width)
+      strokeLine(
+        pen,
+        stroke,
+        axes.map(({ x, place }) => [x, place(run)]),
+        width,
+      )
     }
     const shade = (run: number): string => {
       const share = colour?.share(run)
@@ -57,23 +84,50 @@ export function paintParallel({ axes, colour, top, bottom }: ParallelScene, { ru
     if (hovered !== undefined) line(hovered, palette('--focus'), 3)
     pen.restore()
     const room = axes.length < 2 ? 200 : (axes[1]?.x ?? 0) - (axes[0]?.x ?? 0) - 16
-    for (const { x, ticks, lanes } of axes) {
-      strokeLine(pen, palette('--control-line'), [[x, top], [x, bottom]])
+    for (const { x, field, ticks, lanes } of axes) {
+      if (isNamed) write(pen, fitted(field.name, room), x, headHeight / 2, palette('--text'), { align: 'center' })
+      strokeLine(pen, palette('--control-line'), [
+        [x, top],
+        [x, bottom],
+      ])
       for (const { at, label } of ticks) {
-        strokeLine(pen, palette('--control-line'), [[x - 4, at], [x, at]])
-        write(pen, fitted(label, x < 70 ? 56 : Math.min(120, room)), x - 8, at, palette('--text'), { align: 'right', background: palette('--canvas') })
+        strokeLine(pen, palette('--control-line'), [
+          [x - 4, at],
+          [x, at],
+        ])
+        write(pen, fitted(label, x < 70 ? 56 : Math.min(120, room)), x - 8, at, palette('--text'), {
+          align: 'right',
+          background: palette('--canvas'),
+        })
       }
       for (const { at, label } of lanes) {
         write(pen, label, x - 8, at, palette('--text-quiet'), { align: 'right', background: palette('--canvas') })
-        strokeLine(pen, palette('--line-strong'), [[x - 4, at], [x + 4, at]], 2)
+        strokeLine(
+          pen,
+          palette('--line-strong'),
+          [
+            [x - 4, at],
+            [x + 4, at],
+          ],
+          2,
+        )
       }
     }
   }
 }
 
 /** The run whose line passes nearest to a place, at most so many pixels off. */
-export function nearestLine({ axes }: ParallelScene, { runs, isIn }: PlotData, x: number, y: number, within = 8): number | undefined {
-  const right = Math.max(1, axes.findIndex((axis) => axis.x >= x))
+export function nearestLine(
+  { axes }: ParallelScene,
+  { runs, isIn }: PlotData,
+  x: number,
+  y: number,
+  within = 8,
+): number | undefined {
+  const right = Math.max(
+    1,
+    axes.findIndex((axis) => axis.x >= x),
+  )
   const [from, to] = [axes[right - 1], axes[right]]
   if (!from || !to) return undefined
   const part = Math.max(0, Math.min(1, (x - from.x) / (to.x - from.x)))

@@ -1,3 +1,4 @@
+import { isLog } from './colour-scale.ts'
 import { metricText } from '../../controls/display-text.ts'
 import type { Tick } from '../charts/axis-ticks.ts'
 import { chartAxis } from '../charts/chart-axis.ts'
@@ -27,7 +28,7 @@ export function plotAxis(
   [from, to]: readonly [number, number],
   { turned = false, gap = 40 } = {},
 ): PlotAxis {
-  const log = field.isWide !== turned && field.range !== undefined && field.range.high > 0
+  const log = isLog(field, turned ? [field.field] : [])
   const step = Math.sign(from - to) * laneGap
   const runs = field.texts.map((_, run) => run)
   const unplaceable = (run: number): boolean => isOff(field, run) || (log && (field.numbers[run] ?? 1) <= 0)

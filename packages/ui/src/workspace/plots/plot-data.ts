@@ -32,7 +32,10 @@ export interface PlotData {
 export function useUnbrushed({ state, scope }: Workspace, plotted: (field: string) => boolean): RunScope {
   const rest = JSON.stringify((state.brush ?? []).filter(({ field }) => !plotted(field)))
   return useMemo(
-    () => ({ ...scope, filter: filterOf({ ...(state.q !== undefined && { q: state.q }), brush: JSON.parse(rest) as Brush[] }) }),
+    () => ({
+      ...scope,
+      filter: filterOf({ ...(state.q !== undefined && { q: state.q }), brush: JSON.parse(rest) as Brush[] }),
+    }),
     [scope, state.q, rest],
   )
 }
@@ -62,10 +65,20 @@ export function usePlotData(workspace: Workspace, fields: readonly string[]) {
   const drawn = useMemo(() => {
     if (!data) return undefined
     const runs = data.runs ?? []
-    const read = data.asked.map((field, place): [string, PlotField] => [field, plotField(field, runs.map((run) => valuesOf(run)[place]))])
+    const read = data.asked.map((field, place): [string, PlotField] => [
+      field,
+      plotField(
+        field,
+        runs.map((run) => valuesOf(run)[place]),
+      ),
+    ])
     return {
       total: Number(data.total),
-      runs: runs.map(({ run_id: id, run_name: name, experiment_id: experimentId }): PlotRun => ({ id, name, experimentId })),
+      runs: runs.map(({ run_id: id, run_name: name, experiment_id: experimentId }): PlotRun => ({
+        id,
+        name,
+        experimentId,
+      })),
       fields: new Map(read),
     }
   }, [data])

@@ -36,7 +36,9 @@ export function plotChoices(facets: readonly Facet[], total: number): PlotChoice
   const isGroup = (facet: Facet): boolean => Number(facet.distinct) <= 20 && !isName(facet)
   const groups = others
     .filter(isGroup)
-    .toSorted((a, b) => groupWeight(a) - groupWeight(b) || variety(b, total) - variety(a, total) || compareNames(a.key, b.key))
+    .toSorted(
+      (a, b) => groupWeight(a) - groupWeight(b) || variety(b, total) - variety(a, total) || compareNames(a.key, b.key),
+    )
   const fields = [...metrics, ...others.toSorted((a, b) => compareNames(a.kind, b.kind) || compareNames(a.key, b.key))]
   const fieldsOf = (list: readonly Facet[]): readonly string[] => list.map(({ field }) => field)
   return {
@@ -68,7 +70,12 @@ export function filledPlot(plot: Plot, { metrics, numbers, groups, varying }: Pl
     case 'box':
       return { x: groups[0] ?? '', y: metric, ...plot }
     case 'contour':
-      return { x: param, y: numbers[1] ?? metrics[2] ?? '', z: metric, ...plot }
+      return {
+        x: param,
+        y: numbers[1] ?? metrics.find((one) => one !== metric && one !== param) ?? '',
+        z: metric,
+        ...plot,
+      }
     case 'importance':
       return { y: metric, ...plot }
   }
@@ -84,8 +91,12 @@ function groupWeight({ min, kind }: Facet): number {
   return (min === undefined ? 0 : 1) + (kind === 'PARAM' ? 0 : 2)
 }
 
-/** How many of the runs have it, and how many values there are: ten already tell as much as hundreds. */
-function variety({ runs, distinct }: Facet, total: number): number {
+/**
+ * How many of the runs have it, and how many values there are: ten already tell as much as hundreds. What a seed does
+ * is chance.
+ */
+function variety({ key, runs, distinct }: Facet, total: number): number {
+  if (/seed|random_state/i.test(key)) return 0
   return (Number(runs) / Math.max(1, total)) * Math.log2(Math.min(12, Number(distinct)))
 }
 

@@ -34,9 +34,12 @@ export const others = '\u0000others'
 export function plotField(field: string, values: readonly unknown[]): PlotField {
   const column = parseColumn(field)
   const isText = column?.kind !== 'metric'
-  const texts = values.map((value) => (value === null || value === undefined ? undefined : String(value)))
+  const texts = values.map((value) =>
+    value === null || value === undefined ? undefined : String(value as string | number),
+  )
   const present = texts.filter((text) => text !== undefined)
-  const isNumeric = !isText || (present.length > 0 && present.every((text) => number.test(text.trim()) || isNotFinite(text)))
+  const isNumeric =
+    !isText || (present.length > 0 && present.every((text) => number.test(text.trim()) || isNotFinite(text)))
   const numbers = Float64Array.from(texts, (text) => (isNumeric && text !== undefined ? finite(Number(text)) : NaN))
   const range = rangeOf(numbers)
   return {

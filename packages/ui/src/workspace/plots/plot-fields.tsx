@@ -1,7 +1,8 @@
+import { Menu } from '../../controls/menu.tsx'
 import { parseColumn } from '../column.ts'
 import type { PlotChoices } from './plot-defaults.ts'
 import styles from './plots.module.css'
-import type { Plot, PlotChange } from './plots-state.ts'
+import { mostAxes, type Plot, type PlotChange } from './plots-state.ts'
 
 interface PlotFieldsProps {
   readonly plot: Plot
@@ -13,22 +14,33 @@ type Place = 'x' | 'y' | 'z' | 'colour' | 'size'
 
 const places: Readonly<Record<Plot['kind'], readonly (readonly [place: Place, label: string])[]>> = {
   parallel: [['colour', 'Colour']],
-  scatter: [['x', 'x'], ['y', 'y'], ['colour', 'Colour'], ['size', 'Size']],
-  box: [['y', 'Values'], ['x', 'By']],
-  contour: [['x', 'x'], ['y', 'y'], ['z', 'Height']],
+  scatter: [
+    ['x', 'x'],
+    ['y', 'y'],
+    ['colour', 'Colour'],
+    ['size', 'Size'],
+  ],
+  box: [
+    ['y', 'Values'],
+    ['x', 'By'],
+  ],
+  contour: [
+    ['x', 'x'],
+    ['y', 'y'],
+    ['z', 'Height'],
+  ],
   importance: [['y', 'For']],
 }
 
 /** Which fields a plot is drawn of, and how. */
 export function PlotFields({ plot, choices, onPlot }: PlotFieldsProps) {
-  const { fields = [], turned = [], kind } = plot
+  const { fields = [], kind } = plot
   const listOf = (place: Place): readonly string[] => {
     if (kind === 'importance' || place === 'z' || (kind === 'box' && place === 'y')) return choices.metrics
     if (kind === 'box') return choices.groups
     if (kind === 'contour') return [...choices.numbers, ...choices.metrics]
     return choices.fields
   }
-  const drawn = kind === 'parallel' ? fields : kind === 'scatter' ? [plot.x ?? '', plot.y ?? ''] : []
   return (
     <div className={styles['fields']}>
       {places[kind].map(([place, label]) => {
@@ -49,48 +61,18 @@ export function PlotFields({ plot, choices, onPlot }: PlotFieldsProps) {
         )
       })}
       {kind === 'parallel' && (
-        <label>
-          Axes
-          <select
-            value=""
-            onChange={({ target: { value } }) => onPlot({ fields: fields.includes(value) ? fields.filter((one) => one !== value) : [...fields, value].slice(0, 12) })}
-          >
-            <option value="">Add or remove…</option>
-            {[...new Set([...fields, ...choices.fields])].map((field) => (
-              <option key={field} value={field}>
-                {fields.includes(field) ? `✓ ${nameOf(field)}` : nameOf(field)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {drawn.length > 0 && (
-        <label>
-          Scale
-          <select
-            value=""
-            onChange={({ target: { value } }) => onPlot({ turned: turned.includes(value) ? turned.filter((one) => one !== value) : [...turned, value] })}
-          >
-            <option value="">Linear or log…</option>
-            {[...new Set(drawn)].map((field) => (
-              <option key={field} value={field}>
-                Change {nameOf(field)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      {kind === 'scatter' && (
-        <>
-          <label>
-            <input type="checkbox" checked={plot.trend === true} onChange={({ target }) => onPlot({ trend: target.checked || undefined })} />
-            Trend
-          </label>
-          <label title="The runs that no other is better than by both">
-            <input type="checkbox" checked={plot.front === true} onChange={({ target }) => onPlot({ front: target.checked || undefined })} />
-            Pareto front
-          </label>
-        </>
+        <Menu
+          label="Axes"
+          kind="quiet"
+          items={[...new Set([...fields, ...choices.fields])].slice(0, 100).map((field) => ({
+            id: field,
+            label: nameOf(field),
+            checked: fields.includes(field),
+            disabled: !fields.includes(field) && fields.length >= mostAxes,
+            onAction: () =>
+              onPlot({ fields: fields.includes(field) ? fields.filter((one) => one !== field) : [...fields, field] }),
+          }))}
+        />
       )}
     </div>
   )

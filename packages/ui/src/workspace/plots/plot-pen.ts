@@ -18,7 +18,14 @@ interface Writing {
   readonly background?: string
 }
 
-export function write(pen: Pen, text: string, x: number, y: number, colour: string, { align = 'left', baseline = 'middle', background }: Writing = {}): void {
+export function write(
+  pen: Pen,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  { align = 'left', baseline = 'middle', background }: Writing = {},
+): void {
   pen.font = plotFont
   pen.textAlign = align
   pen.textBaseline = baseline

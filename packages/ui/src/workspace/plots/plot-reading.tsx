@@ -15,7 +15,10 @@ interface PlotReadingProps {
 export function PlotReading({ data, run, fields, x, y, width }: PlotReadingProps) {
   const shown = fields.flatMap((field) => data.fields.get(field) ?? [])
   return (
-    <div className={styles['reading']} style={{ top: y + 12, ...(x > width / 2 ? { right: width - x + 12 } : { left: x + 12 }) }}>
+    <div
+      className={styles['reading']}
+      style={{ top: y + 12, ...(x > width / 2 ? { right: width - x + 12 } : { left: x + 12 }) }}
+    >
       <p className="cut">
         <bdi>{data.runs[run]?.name}</bdi>
       </p>

@@ -21,16 +21,19 @@ export interface Plot {
 
 export type PlotChange = { readonly [K in keyof Plot]?: Plot[K] | undefined }
 
-const most = { plots: 12, axes: 12 } as const
+export const mostAxes = 12
+const mostPlots = 12
 
 /** What an address says of plots, as far as it is sound; undefined where it leaves the choice to us. */
 export function parsePlots(state: Readonly<Record<string, unknown>> | undefined): readonly Plot[] | undefined {
   const list = state?.['list']
-  return Array.isArray(list) ? list.slice(0, most.plots).flatMap(parsePlot) : undefined
+  return Array.isArray(list) ? list.slice(0, mostPlots).flatMap(parsePlot) : undefined
 }
 
 export function changedPlot(plot: Plot, change: PlotChange): Plot {
-  return Object.fromEntries(Object.entries({ ...plot, ...change }).filter(([, value]) => value !== undefined)) as unknown as Plot
+  return Object.fromEntries(
+    Object.entries({ ...plot, ...change }).filter(([, value]) => value !== undefined),
+  ) as unknown as Plot
 }
 
 function parsePlot(value: unknown): readonly Plot[] {
@@ -42,7 +45,7 @@ function parsePlot(value: unknown): readonly Plot[] {
   const texts = (name: string): readonly string[] | undefined => {
     const list = found[name]
     if (!Array.isArray(list)) return undefined
-    return [...new Set(list.filter((one) => typeof one === 'string'))].slice(0, most.axes)
+    return [...new Set(list.filter((one) => typeof one === 'string'))].slice(0, mostAxes)
   }
   const flag = (name: string): boolean | undefined => (found[name] === true ? true : undefined)
   return [
@@ -61,4 +64,25 @@ function parsePlot(value: unknown): readonly Plot[] {
       },
     ),
   ]
+}
+
+/** The fields whose values a plot is drawn of. */
+export function plotFields({
+  kind,
+  fields = [],
+  x = '',
+  y = '',
+  z = '',
+  colour = '',
+  size = '',
+}: Plot): readonly string[] {
+  const drawn = {
+    parallel: [...fields, colour],
+    scatter: [x, y, colour, size],
+    box: [x, y],
+    contour: [x, y, z],
+    // The server reads what it needs.
+    importance: [],
+  }[kind]
+  return drawn.filter((field) => field !== '')
 }

@@ -16,7 +16,10 @@ interface RunCursorProps {
 /** Leads through the runs of a plot by the arrow keys: Space selects one, Enter opens it. */
 export function RunCursor({ data, fields, order, onRun, onSelect, onOpen }: RunCursorProps) {
   const sorted = useMemo(
-    () => Array.from(data.isIn, (_, run) => run).filter((run) => data.isIn[run] === 1).toSorted((a, b) => order(a) - order(b)),
+    () =>
+      Array.from(data.isIn, (_, run) => run)
+        .filter((run) => data.isIn[run] === 1)
+        .toSorted((a, b) => order(a) - order(b)),
     [data, order],
   )
   const [place, setPlace] = useState(0)
@@ -27,7 +30,9 @@ export function RunCursor({ data, fields, order, onRun, onSelect, onOpen }: RunC
     setPlace(next)
     onRun(sorted[next])
   }
-  const read = fields.flatMap((field) => data.fields.get(field) ?? []).map((field) => `${field.name.slice(0, 80)} ${valueText(field, run)}`)
+  const read = fields
+    .flatMap((field) => data.fields.get(field) ?? [])
+    .map((field) => `${field.name.slice(0, 80)} ${valueText(field, run)}`)
   return (
     <div
       role="slider"

@@ -25,14 +25,23 @@ export function ScatterPlot({ plot, data, width, height, onBrushes, onSelect, on
   const front = useMemo(() => {
     const [first, second] = [data.fields.get(x), data.fields.get(y)]
     if (plot.front !== true || !first || !second) return []
-    return paretoFront(first.numbers, second.numbers, data.isIn, [isLowerGood(first.name, first.isText), isLowerGood(second.name, second.isText)])
+    return paretoFront(first.numbers, second.numbers, data.isIn, [
+      isLowerGood(first.name, first.isText),
+      isLowerGood(second.name, second.isText),
+    ])
   }, [data, x, y, plot.front])
   const scene = useMemo(() => scatterScene(data, plot, width, height, front), [data, plot, width, height, front])
   const [at, setAt] = useState<{ run: number; x: number; y: number }>()
   const [box, setBox] = useState<Box>()
   const run = at !== undefined && at.run < data.runs.length ? at.run : undefined
-  const picture = useMemo(() => scene && { width, height, paint: paintScatter(scene, data) }, [scene, data, width, height])
-  const above = useMemo(() => (scene && run !== undefined ? { width, height, paint: paintHovered(scene, run) } : undefined), [scene, run, width, height])
+  const picture = useMemo(
+    () => scene && { width, height, paint: paintScatter(scene, data) },
+    [scene, data, width, height],
+  )
+  const above = useMemo(
+    () => (scene && run !== undefined ? { width, height, paint: paintHovered(scene, run) } : undefined),
+    [scene, run, width, height],
+  )
   if (!scene || !picture) return null
   const place = (event: PointerEvent): readonly [number, number] => {
     const bounds = event.currentTarget.getBoundingClientRect()
@@ -62,10 +71,9 @@ export function ScatterPlot({ plot, data, width, height, onBrushes, onSelect, on
       onPointerUp={() => {
         if (box && isDragged) {
           onBrushes(
-            [
-              axisBrush(scene.x, [box.startX, box.endX]),
-              axisBrush(scene.y, [box.startY, box.endY]),
-            ].flatMap((brush) => (brush ? [brush] : [])),
+            [axisBrush(scene.x, [box.startX, box.endX]), axisBrush(scene.y, [box.startY, box.endY])].flatMap((brush) =>
+              brush ? [brush] : [],
+            ),
           )
         } else if (box && run !== undefined) onSelect(data.runs[run]?.id ?? '')
         setBox(undefined)
@@ -74,26 +82,44 @@ export function ScatterPlot({ plot, data, width, height, onBrushes, onSelect, on
     >
       <PlotCanvas picture={picture} />
       {above && <PlotCanvas picture={above} />}
-      <span className={styles['y-name']} style={{ width: scene.bottom - scene.top, top: scene.bottom }} aria-hidden="true">
+      <span
+        className={styles['y-name']}
+        style={{ width: scene.bottom - scene.top, top: scene.bottom }}
+        aria-hidden="true"
+      >
         {fitted(scene.y.field.name, scene.bottom - scene.top)}
         {scene.y.log && ' (log)'}
       </span>
       {box && isDragged && (
         <div
           className={styles['box']}
-          style={{ left: Math.min(box.startX, box.endX), top: Math.min(box.startY, box.endY), width: Math.abs(box.endX - box.startX), height: Math.abs(box.endY - box.startY) }}
+          style={{
+            left: Math.min(box.startX, box.endX),
+            top: Math.min(box.startY, box.endY),
+            width: Math.abs(box.endX - box.startX),
+            height: Math.abs(box.endY - box.startY),
+          }}
         />
       )}
       <RunCursor
         data={data}
         fields={[x, y, colour, size]}
         order={scene.x.place}
-        onRun={(next) => setAt(next === undefined ? undefined : { run: next, x: scene.x.place(next), y: scene.y.place(next) })}
+        onRun={(next) =>
+          setAt(next === undefined ? undefined : { run: next, x: scene.x.place(next), y: scene.y.place(next) })
+        }
         onSelect={onSelect}
         onOpen={onOpen}
       />
       {at && run !== undefined && !isDragged && (
-        <PlotReading data={data} run={run} fields={[...new Set([x, y, colour, size])]} x={at.x} y={at.y} width={width} />
+        <PlotReading
+          data={data}
+          run={run}
+          fields={[...new Set([x, y, colour, size])]}
+          x={at.x}
+          y={at.y}
+          width={width}
+        />
       )}
     </div>
   )
@@ -104,7 +130,10 @@ function isLowerGood(name: string, isText: boolean): boolean {
   return isText || isLowerBetter(name)
 }
 
-function axisBrush(axis: PlotAxis, pixels: readonly [number, number]): readonly [string, Brush | undefined] | undefined {
+function axisBrush(
+  axis: PlotAxis,
+  pixels: readonly [number, number],
+): readonly [string, Brush | undefined] | undefined {
   const { field } = axis
   const [start, end] = [Math.min(...pixels), Math.max(...pixels)]
   if (!field.isNumeric) {
@@ -112,7 +141,9 @@ function axisBrush(axis: PlotAxis, pixels: readonly [number, number]): readonly 
       const tick = axis.ticks[place]?.at ?? 0
       return tick >= start && tick <= end
     })
-    return values.length === 0 ? undefined : [field.field, values.length === field.categories.length ? undefined : { field: field.field, values }]
+    return values.length === 0
+      ? undefined
+      : [field.field, values.length === field.categories.length ? undefined : { field: field.field, values }]
   }
   const values = pixels.map(axis.valueAt)
   const brush = rangeBrush(field, { from: Math.min(...values), to: Math.max(...values) })
@@ -121,7 +152,10 @@ function axisBrush(axis: PlotAxis, pixels: readonly [number, number]): readonly 
     return undefined
   }
   if (brush === 'many') {
-    toast({ text: `This range has too many values of ${field.name} for a filter: choose a smaller one.`, kind: 'failed' })
+    toast({
+      text: `This range has too many values of ${field.name} for a filter: choose a smaller one.`,
+      kind: 'failed',
+    })
     return undefined
   }
   return [field.field, brush]

@@ -6,8 +6,8 @@ export const rowHeights = { compact: 24, normal: 28, roomy: 36 } as const
 export const headerHeight = 32
 
 /** Ids of the columns that every table begins with. */
-export const selectColumn = 'select'
-export const nameColumn = 'name'
+const selectColumn = 'select'
+const nameColumn = 'name'
 
 /** A column with its place, in pixels; `left` counts from the table's left edge. */
 export interface PlacedColumn {
@@ -38,7 +38,7 @@ export function useTableLayout(ids: readonly string[], state: WorkspaceSearch, i
   )
 }
 
-export function layoutOf(
+function layoutOf(
   ids: readonly string[],
   widths: Readonly<Record<string, number>>,
   fix: readonly string[],

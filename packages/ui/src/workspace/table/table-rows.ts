@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
 import type { Response } from '@trackway/sdk'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { server } from '../../server.ts'
 import { askedColumns, type Column, parseOrder } from '../column.ts'
 import {
@@ -78,9 +78,7 @@ export function useTableRows({ scope, state }: Workspace, columns: readonly Colu
   const isGrouped = group.length > 0
   const pages = useRunPages(scope, asked, isTree ? { roots_only: true } : {}, !isGrouped)
   // The columns become known while the first rows are on their way: those are shown first, not asked for again.
-  useEffect(() => {
-    if (!pages.isLoading) setAsked(wanted)
-  }, [pages.isLoading, wanted])
+  if ((isGrouped || pages.data !== undefined) && asked !== wanted.asked) setAsked(wanted)
   const groups = useGroups(scope, group, columns, isGrouped)
   const pinned = usePinned(scope, asked, pin)
   const openGroups = useMemo(
