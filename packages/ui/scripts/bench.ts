@@ -4,8 +4,8 @@
  *     npm run bench:ui -- --target trackway=http://127.0.0.1:5000 --target mlflow=http://127.0.0.1:5001
  *
  * A target named mlflow… is measured at MLflow's addresses, any other at Trackway's. Each is filled by MLflow's API when
- * it has not been before, which takes minutes; the large table is Trackway's alone, as MLflow would take most of an hour
- * to be filled with it. Figures are medians of the rounds.
+ * it has not been before, which takes minutes; the large table is Trackway's alone, as filling MLflow with
+ * it takes a quarter of an hour. Figures are medians of the rounds.
  */
 import { parseArgs } from 'node:util'
 import { createClient } from '@trackway/sdk'

@@ -2,7 +2,7 @@ import { forestImportances } from './param-forest.ts'
 import { correlationRatio, ranksOf, spearman } from './rank-correlation.ts'
 
 /** With fewer runs, chance says more than params do. */
-export const fewestRuns = 10
+const fewestRuns = 10
 /** Texts that are another for more of the runs than this name them and explain nothing. */
 const mostDistinct = 0.5
 

@@ -9,7 +9,7 @@ import { isBrushed } from './field-brush.ts'
 import { plotChoices } from './plot-defaults.ts'
 import { type PlotField, plotField } from './plot-field.ts'
 
-export const mostPlotted = 1000
+const mostPlotted = 1000
 
 export interface PlotRun {
   readonly id: string
@@ -29,7 +29,7 @@ export interface PlotData {
 }
 
 /** The scope without what was brushed, so that plots can show faintly what a brush leaves out. */
-export function useUnbrushed({ state, scope }: Workspace, plotted: (field: string) => boolean): RunScope {
+function useUnbrushed({ state, scope }: Workspace, plotted: (field: string) => boolean): RunScope {
   const rest = JSON.stringify((state.brush ?? []).filter(({ field }) => !plotted(field)))
   return useMemo(
     () => ({

@@ -100,7 +100,7 @@ function scaleItems(plot: Plot, { fields }: PlotData, onPlot: PlotMenu['onPlot']
 }
 
 /** What is drawn into files; undefined while its fields are not there. */
-export function pictureOf(plot: Plot, data: PlotData): Picture | undefined {
+function pictureOf(plot: Plot, data: PlotData): Picture | undefined {
   const { fields = [], colour = '', turned = [] } = plot
   if (plot.kind === 'parallel') {
     return {
@@ -122,7 +122,7 @@ export function pictureOf(plot: Plot, data: PlotData): Picture | undefined {
 }
 
 /** The runs that are plotted, one a row, with the values as they were logged. */
-export function plotCsv({ runs, isIn, fields: known }: PlotData, fields: readonly string[]): string {
+function plotCsv({ runs, isIn, fields: known }: PlotData, fields: readonly string[]): string {
   const shown = [...new Set(fields)].flatMap((field) => known.get(field) ?? [])
   const rows = [['run_id', 'run_name', ...shown.map(({ field }) => field)]]
   for (const [run, { id, name }] of runs.entries()) {

@@ -1,6 +1,6 @@
 import type { Palette, Pen } from '../charts/paint-chart.ts'
 
-export const plotFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+const plotFont = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 
 /** What a plot is drawn by, on the screen and into files. */
 export type Paint = (pen: Pen, palette: Palette, shades: readonly string[]) => void

@@ -168,7 +168,7 @@ export function paintFrame(
     ])
     write(pen, fitted(label, 56), beside, at, ink, { align: 'right' })
   }
-  for (const { at, label } of x.lanes) write(pen, label, at, below, ink, { align: 'right' })
+  for (const { at, label } of x.lanes) write(pen, label, at + 16, below + 16, ink, { align: 'right' })
   for (const { at, label } of y.lanes) write(pen, label, beside, at, ink, { align: 'right' })
   strokeLine(pen, palette('--control-line'), [
     [left, top],
@@ -178,7 +178,7 @@ export function paintFrame(
   write(pen, fitted(axisName(x), width - 120), (left + right) / 2, bottom + 50, palette('--text'), { align: 'center' })
 }
 
-export function axisName({ field, log }: PlotAxis): string {
+function axisName({ field, log }: PlotAxis): string {
   return field.name.slice(0, 200) + (log ? ' (log)' : '')
 }
 

@@ -4,7 +4,7 @@ import { hexOf } from '../charts/chart-palette.ts'
 import { shadesBetween } from './shade.ts'
 
 /** How many colours the scale has: more than an eye tells apart. */
-export const shadeCount = 32
+const shadeCount = 32
 
 /** From little to much: violet, teal, green, yellow, which also grow lighter, so that no hue must be seen. */
 const stops = ['--run-7', '--run-8', '--run-2', '--run-6'] as const
