@@ -30,7 +30,9 @@ export default defineConfig({
           pool: 'forks',
           execArgv: ['--conditions=source'],
           maxWorkers: 1,
-          testTimeout: 30_000,
+          // A page has as long for what is polled as it has for what is waited for.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

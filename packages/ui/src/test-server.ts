@@ -18,6 +18,8 @@ export interface TestServer {
   /** Where the UI begins, static prefix included, without a slash at the end. */
   readonly url: string
   readonly client: Client
+  /** Ends the server, and starts it again on its data and port after `meanwhile`. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
   /** Ends the server and removes its data; the end of the test file does so, too. */
   close(): Promise<void>
 }
@@ -42,11 +44,18 @@ export async function startTestServer({ staticPrefix = '' } = {}): Promise<TestS
   const artifacts = ['--artifacts-destination', join(folder, 'artifacts')]
   const prefix = staticPrefix === '' ? [] : ['--static-prefix', staticPrefix]
   const command = ['--conditions=source', cli, 'server', '--port', String(port), ...data, ...artifacts, ...prefix]
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const start = (): ChildProcess => spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let child = start()
   const url = `http://127.0.0.1:${port}${staticPrefix}`
   const server: TestServer = {
     url,
     client: createClient({ baseUrl: url, retries: 0 }),
+    async restart(meanwhile) {
+      await ended(child)
+      await meanwhile()
+      child = start()
+      await answering(server, child)
+    },
     async close() {
       open.delete(server)
       await ended(child)

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type Ref, useId, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { type Completion, completionsAt } from './filter-completion.ts'
 import styles from './filter-bar.module.css'
 import { type RunScope } from './workspace.ts'
@@ -27,12 +28,13 @@ export function FilterInput({ ref, value, scope, errorId, onType, onApply }: Fil
   const accept = (input: HTMLInputElement, option: Completion): void => {
     const next = value.slice(0, from) + option.insert + value.slice(to)
     const at = from + option.insert.length
-    onType(next)
-    setActive(-1)
-    requestAnimationFrame(() => {
-      input.setSelectionRange(at, at)
+    // At once: who types on must not find the caret elsewhere a frame later.
+    flushSync(() => {
+      onType(next)
+      setActive(-1)
       setCaret(at)
     })
+    input.setSelectionRange(at, at)
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const { key, currentTarget } = event
