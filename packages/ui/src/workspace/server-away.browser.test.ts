@@ -18,7 +18,7 @@ describe('WorkspaceView, when the server goes away', () => {
     await page.getByText('5 runs', { exact: true }).waitFor()
     await server.restart(async () => {
       expect(await page.getByRole('link', { name: 'run-4', exact: true }).isVisible()).toBe(true)
-      await page.getByRole('columnheader', { name: /loss/ }).click()
+      await page.getByTitle(/loss: sort/).click()
       await page.getByRole('alert').getByText('The runs could not be loaded.').waitFor({ timeout: 30_000 })
     })
     await page.getByRole('button', { name: 'Retry' }).click()

@@ -9,8 +9,11 @@ import styles from './plots.module.css'
 
 /** How a metric is spread in each group of runs. */
 export function BoxPlot({ plot, data, width, height, onBrush }: PlotProps) {
-  const { x = '', y = '', turned } = plot
-  const scene = useMemo(() => boxScene(data, x, y, turned ?? [], width, height), [data, x, y, turned, width, height])
+  const { x = '', y = '', turned, violin } = plot
+  const scene = useMemo(
+    () => boxScene(data, x, y, turned ?? [], width, height, violin),
+    [data, x, y, turned, width, height, violin],
+  )
   const field = data.fields.get(x)
   const picture = useMemo(
     () => scene && field && { width, height, paint: paintBoxes(scene, data, field.name) },
@@ -29,9 +32,10 @@ export function BoxPlot({ plot, data, width, height, onBrush }: PlotProps) {
       >
         {fitted(scene.y.field.name, scene.bottom - scene.top)}
       </span>
-      {scene.groups.map(({ value, label, left, box, runs }) => {
+      {scene.groups.map(({ value, label, left, box, shape, runs }) => {
+        const isFew = violin === true && shape === undefined
         const said = box
-          ? `${label}: ${runs.length} runs, median ${metricText(box.median)}, quartiles ${metricText(box.first)} and ${metricText(box.third)}`
+          ? `${label}: ${runs.length} runs, median ${metricText(box.median)}, quartiles ${metricText(box.first)} and ${metricText(box.third)}${isFew ? '; too few values for a violin' : ''}`
           : `${label}: no numbers`
         const style = { left: left - gap / 2 + 1, top: scene.bottom + 4, width: Math.max(24, gap - 2) }
         return value === undefined || isOthers(value) ? (

@@ -1,4 +1,5 @@
 import { quantileSorted } from 'd3-array'
+import { type DensityPoint, kernelDensity } from './kernel-density.ts'
 import { fitted, type PlotAxis, plotAxis } from './plot-axis.ts'
 import type { PlotData } from './plot-data.ts'
 import { categoryName, others, type PlotField } from './plot-field.ts'
@@ -13,6 +14,8 @@ export interface BoxGroup {
   readonly runs: readonly number[]
   readonly left: number
   readonly box: Box | undefined
+  /** Where a violin is wanted and there are values enough: how densely they lie at places along the axis, in pixels. */
+  readonly shape: readonly DensityPoint[] | undefined
 }
 
 export interface Box {
@@ -47,17 +50,19 @@ export function boxScene(
   turned: readonly string[],
   width: number,
   height: number,
+  isViolin = false,
 ): BoxScene | undefined {
   const [groupField, valueField] = [data.fields.get(by), data.fields.get(metric)]
   if (!groupField || !valueField) return undefined
   const frame = { left: 84, right: width - 18, top: 12, bottom: height - 62 }
   const values = groupValues(groupField)
   const gap = (frame.right - frame.left) / values.length
+  const y = plotAxis(valueField, [frame.bottom, frame.top], { turned: turned.includes(metric) })
   return {
     width,
     height,
     ...frame,
-    y: plotAxis(valueField, [frame.bottom, frame.top], { turned: turned.includes(metric) }),
+    y,
     groups: values.map((value, index) => {
       const runs = data.runs.flatMap((_, run) => {
         const text = groupField.texts[run]
@@ -70,9 +75,16 @@ export function boxScene(
         runs,
         left: frame.left + gap * (index + 0.5),
         box: boxOf(runs.map((run) => valueField.numbers[run] ?? NaN)),
+        // Along the axis, so that a logarithmic one has the shape of the logarithms.
+        shape: isViolin ? kernelDensity(placesOf(runs, valueField, y)) : undefined,
       }
     }),
   }
+}
+
+/** Where the runs with a finite number stand on an axis. */
+function placesOf(runs: readonly number[], { numbers }: PlotField, y: PlotAxis): readonly number[] {
+  return runs.flatMap((run) => (Number.isFinite(numbers[run]) ? [y.place(run)] : []))
 }
 
 /** The quartiles of values, and Tukey’s whiskers; undefined without any. */
@@ -129,14 +141,15 @@ export function paintBoxes(
     const gap = (right - left) / Math.max(1, groups.length)
     const half = Math.min(28, gap * 0.32)
     const ink = palette('--run-0')
-    for (const { left: at, box, runs: own, label } of groups) {
+    for (const { left: at, box, shape, runs: own, label } of groups) {
       if (isNamed) write(pen, fitted(label, gap - 4), at, bottom + 16, palette('--text-quiet'), { align: 'center' })
       if (!box) continue
       const place = y.placeValue
       pen.globalAlpha = 0.18
       pen.fillStyle = ink
       pen.beginPath()
-      pen.rect(at - half, place(box.third), 2 * half, Math.max(1, place(box.first) - place(box.third)))
+      if (shape) outline(pen, shape, at, half)
+      else pen.rect(at - half, place(box.third), 2 * half, Math.max(1, place(box.first) - place(box.third)))
       pen.fill()
       pen.globalAlpha = 1
       pen.strokeStyle = ink
@@ -183,6 +196,18 @@ export function paintBoxes(
       write(pen, fitted(y.field.name, 300), left + 6, top + 8, palette('--text'), { background: palette('--canvas') })
     }
   }
+}
+
+/** A shape and its mirror, as wide as there is room where the values lie most densely. */
+function outline(pen: Parameters<Paint>[0], shape: readonly DensityPoint[], at: number, half: number): void {
+  const most = Math.max(...shape.map(({ density }) => density))
+  for (const [index, { value, density }] of shape.entries()) {
+    const x = at - (half * density) / most
+    if (index === 0) pen.moveTo(x, value)
+    else pen.lineTo(x, value)
+  }
+  for (const { value, density } of shape.toReversed()) pen.lineTo(at + (half * density) / most, value)
+  pen.closePath()
 }
 
 /** From -1 to 1, the same for a run each time, so that equal values do not hide each other. */

@@ -45,6 +45,7 @@ export function plotMenu({ plot, data, name, palette, shades, onPlot, onRemove }
     {
       id: 'svg',
       label: 'Picture (SVG)',
+      group: 'Save',
       onAction: () => {
         const made = picture()
         if (made) saveFile(plotSvg(made, palette, shades, name), 'image/svg+xml', `${name}.svg`)
@@ -53,6 +54,7 @@ export function plotMenu({ plot, data, name, palette, shades, onPlot, onRemove }
     {
       id: 'csv',
       label: 'Values (CSV)',
+      group: 'Save',
       onAction: () => saveFile(plotCsv(data, plotFields(plot)), 'text/csv', `${name}.csv`),
     },
   ]
@@ -71,8 +73,20 @@ export function plotMenu({ plot, data, name, palette, shades, onPlot, onRemove }
           {
             id: 'front',
             label: 'Pareto front: the best by both',
+            group: 'Lines',
             checked: plot.front === true,
             onAction: () => onPlot({ front: plot.front ? undefined : true }),
+          },
+        ]),
+    ...(plot.kind !== 'box'
+      ? []
+      : [
+          {
+            id: 'violin',
+            label: 'Violin',
+            group: 'Shape',
+            checked: plot.violin === true,
+            onAction: () => onPlot({ violin: plot.violin ? undefined : true }),
           },
         ]),
     ...(plot.kind === 'importance' ? [] : saves),
@@ -110,7 +124,7 @@ function pictureOf(plot: Plot, data: PlotData): Picture | undefined {
   }
   if (plot.kind === 'box') {
     const { x = '', y = '' } = plot
-    const scene = boxScene(data, x, y, turned, size.width, size.height)
+    const scene = boxScene(data, x, y, turned, size.width, size.height, plot.violin)
     return scene && { ...size, paint: paintBoxes(scene, data, data.fields.get(x)?.name ?? x, true) }
   }
   if (plot.kind === 'contour') {

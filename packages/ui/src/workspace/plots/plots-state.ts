@@ -17,6 +17,8 @@ export interface Plot {
   /** The best runs by both metrics, joined. */
   readonly front?: boolean
   readonly trend?: boolean
+  /** The shape of each group’s values instead of a box. */
+  readonly violin?: boolean
 }
 
 export type PlotChange = { readonly [K in keyof Plot]?: Plot[K] | undefined }
@@ -61,6 +63,7 @@ function parsePlot(value: unknown): readonly Plot[] {
         turned: texts('turned'),
         front: flag('front'),
         trend: flag('trend'),
+        violin: flag('violin'),
       },
     ),
   ]

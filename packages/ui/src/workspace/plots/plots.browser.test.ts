@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { brokenRules, openPage, startTestServer, type TestServer } from '../../test-server.ts'
@@ -133,6 +134,33 @@ describe('PlotsLens', () => {
     await page.keyboard.press('ArrowLeft')
     await expect.poll(async () => (await searchOf(page)).get('plots')).toMatch(/metrics\.acc","params/)
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('acc')
+  })
+
+  it('draws groups as violins where asked, says which have too few values, and keeps it in the address', async () => {
+    const plots = { list: [{ kind: 'box', x: 'params.model', y: 'metrics.acc' }] }
+    const page = await openPlots({ plots })
+    const figure = page.getByRole('figure').first()
+    await figure
+      .getByRole('button', { name: /median/ })
+      .first()
+      .waitFor()
+    const more = page.getByRole('button', { name: /^More about/ })
+    await more.click()
+    await page.getByRole('menuitem', { name: 'Violin' }).click()
+    await expect.poll(async () => (await searchOf(page)).get('plots')).toContain('"violin":true')
+    await page.reload()
+    await more.click()
+    await page.getByRole('menuitem', { name: /^Violin.*chosen/ }).waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Picture (SVG)' }).click(),
+    ])
+    // A mirrored shape of some fifty points a side, where a box has four corners.
+    const paths = (await readFile(await download.path(), 'utf8'))
+      .split(' d="')
+      .map((part) => part.split('"', 1)[0] ?? '')
+    expect(Math.max(...paths.map((path) => path.split('L').length))).toBeGreaterThan(90)
+    expect(await brokenRules(page)).toEqual([])
   })
 
   it('brushes both axes of a scatter plot by a box, leads through its runs by keys, and has a twin in numbers', async () => {
