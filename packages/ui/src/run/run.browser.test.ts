@@ -121,12 +121,13 @@ describe('RunPage', () => {
     await page.getByLabel('Key', { exact: true }).fill('team')
     await page.getByLabel('Value', { exact: true }).fill('sound')
     await page.getByRole('button', { name: 'Save' }).click()
+    const tagsOf = async () => (await server.client.getRun({ run_id: wideId })).run.data.tags
     await page.getByRole('button', { name: 'Delete tag team' }).click()
+    await page.getByRole('button', { name: 'Delete tag team' }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('button', { name: 'Delete tag team' }).waitFor()
-    const { run } = await server.client.getRun({ run_id: wideId })
-    expect(run.data.tags).toContainEqual({ key: 'mlflow.note.content', value: '## A heading' })
-    expect(run.data.tags).toContainEqual({ key: 'team', value: 'sound' })
+    await expect.poll(tagsOf).toContainEqual({ key: 'team', value: 'sound' })
+    expect(await tagsOf()).toContainEqual({ key: 'mlflow.note.content', value: '## A heading' })
   })
 
   it('is deleted with a way back, and says so when another deletes it', async () => {
