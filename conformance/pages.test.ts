@@ -15,6 +15,8 @@ interface Filled {
   readonly experiment: string
   readonly run: string
   readonly parent: string
+  /** Its name is HTML, its values are as long as they may be. */
+  readonly hostile: string
   readonly few: readonly string[]
 }
 
@@ -44,6 +46,11 @@ const screens: readonly (readonly [string, (filled: Filled) => string, readonly 
     'run',
     ({ experiment, run: id }) => `/experiments/${experiment}/runs/${id}`,
     ['val/acc', 'saga', 'iris', 'NaN', '∞'],
+  ],
+  [
+    'hostile run',
+    ({ experiment, hostile }) => `/experiments/${experiment}/runs/${hostile}`,
+    ['<img src=x', '🚀', 'xxxxxxxx', 'yyyyyyyy'],
   ],
   ['run’s charts', ({ experiment, run: id }) => `/experiments/${experiment}/runs/${id}/charts`, ['val/loss']],
   ['run’s log', ({ experiment, run: id }) => `/experiments/${experiment}/runs/${id}/logs`, ['epoch 2']],

@@ -44,6 +44,8 @@ with mlflow.start_run(run_name="sweep") as parent:
 
 with mlflow.start_run(run_name=HOSTILE) as hostile:
     mlflow.log_param("long", "x" * 6000)
+    mlflow.set_tag("longest", "y" * 8000)
+    mlflow.set_tag("script", "🚀 \u202eتجربة")
     mlflow.log_metric("val/acc", 0.1)
 
 client.set_registered_model_alias("iris classifier", "champion", "2")
@@ -57,6 +59,7 @@ print(
             "run": runs[2],
             "parent": parent.info.run_id,
             "few": runs[:3],
+            "hostile": hostile.info.run_id,
         }
     )
 )

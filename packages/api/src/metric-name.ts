@@ -17,6 +17,13 @@ const course = wordSet(
   'system epoch epochs step steps lr iteration iterations samples tokens grad gradient norm n count',
 )
 
+/** What the names of metrics begin with that clients log of the machine by themselves. */
+export const systemPrefix = 'system/'
+
+export function isSystemMetric(metric: string): boolean {
+  return metric.startsWith(systemPrefix)
+}
+
 /** Which way a metric is better; undefined where its name does not tell, as of a learning rate. */
 export function betterWhen(metric: string): 'lower' | 'higher' | undefined {
   const words = wordsOf(metric)

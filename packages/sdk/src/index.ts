@@ -1,4 +1,13 @@
-export { ApiError, betterWhen, eventKinds, headlineMetric, isLowerBetter, metricWeight } from '@trackway/api'
+export {
+  ApiError,
+  betterWhen,
+  eventKinds,
+  headlineMetric,
+  isLowerBetter,
+  isSystemMetric,
+  metricWeight,
+  systemPrefix,
+} from '@trackway/api'
 export type * from '@trackway/api'
 export { createClient } from './client.ts'
 export type { CallOptions, Client, ClientOptions } from './client.ts'

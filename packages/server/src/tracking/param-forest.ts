@@ -1,3 +1,5 @@
+import { randomNumbers } from '../random-numbers.ts'
+
 const mostTrees = 60
 const fewestTrees = 20
 /** Over all trees: about half a second’s work with thirty features. */
@@ -217,15 +219,4 @@ function explainedBy(votes: Float64Array, voters: Uint16Array, target: Float64Ar
 function varianceOf(values: Float64Array): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
-}
-
-/** Mulberry32: the same numbers from 0 to 1 for the same seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

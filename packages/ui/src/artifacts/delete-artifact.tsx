@@ -6,6 +6,7 @@ import { Dialog } from '../controls/dialog.tsx'
 import { server } from '../server.ts'
 import { toast } from '../shell/toasts.tsx'
 import { baseName, parentOf } from './artifact-root.ts'
+import { messageOf } from '../controls/thrown.ts'
 
 interface DeleteArtifactProps {
   readonly runId: string
@@ -24,7 +25,7 @@ export function DeleteArtifact({ runId, path, isFolder = false, onOpen }: Delete
     try {
       await server.deleteRunArtifact({ run_id: runId, artifact_path: path })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
       return
     }
     setAsking(false)

@@ -14,6 +14,7 @@ import styles from './file-pane.module.css'
 import { isBinary, type MediaKind, mediaKind } from './media-kind.ts'
 import { PathBar } from './path-bar.tsx'
 import type { ViewerProps } from './viewers/viewer.ts'
+import { errorOf } from '../controls/thrown.ts'
 
 const ImageViewer = lazy(async () => ({ default: (await import('./viewers/image-viewer.tsx')).ImageViewer }))
 const TextViewer = lazy(async () => ({ default: (await import('./viewers/text-viewer.tsx')).TextViewer }))
@@ -78,7 +79,7 @@ export function FilePane({ root, entry, onOpen, isEditable }: FilePaneProps) {
           <CatchBoundary
             getResetKey={() => path}
             errorComponent={({ error, reset }) => (
-              <Failure what="The file could not be shown." error={asError(error)} retry={reset} />
+              <Failure what="The file could not be shown." error={errorOf(error)} retry={reset} />
             )}
           >
             <Viewer root={root} path={path} size={size} url={url} onOpen={onOpen} />
@@ -98,8 +99,4 @@ function SniffedViewer(props: ViewerProps) {
   if (error) return <Failure what="The file could not be read." error={error} retry={refetch} />
   if (data === undefined) return <Loading what="the file" />
   return data ? <BinaryViewer {...props} /> : <TextViewer {...props} />
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -5,6 +5,7 @@ import { countText } from '../controls/display-text.ts'
 import { joined } from './artifact-root.ts'
 import { uploadFile } from './upload-file.ts'
 import styles from './upload-zone.module.css'
+import { messageOf } from '../controls/thrown.ts'
 
 interface Uploading {
   readonly name: string
@@ -47,7 +48,7 @@ export function UploadZone({ runId, folder, children }: UploadZoneProps) {
       try {
         await uploadFile(runId, joined(folder, file.name), file, show, signal)
       } catch (error) {
-        failed.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`)
+        failed.push(`${file.name}: ${messageOf(error)}`)
         if (signal.aborted) break
       }
     }

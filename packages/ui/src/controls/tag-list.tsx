@@ -4,6 +4,7 @@ import { Button, IconButton } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import styles from './tag-list.module.css'
 import { TextArea, TextField } from './text-field.tsx'
+import { messageOf } from './thrown.ts'
 
 interface Tag {
   readonly key: string
@@ -75,7 +76,7 @@ export function TagDialog({ tag, onSet, onClose, title }: TagDialogProps) {
       await onSet(key.trim(), value)
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

@@ -2,14 +2,14 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Experiment } from '@trackway/sdk'
 import { useState } from 'react'
+import { noteTag } from '../controls/client-tags.ts'
 import { Dialog } from '../controls/dialog.tsx'
 import { Markdown } from '../controls/markdown.tsx'
 import { TextArea, TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
-
-/** The tag in which MLflow's UI keeps the description of an experiment or a run. */
-export const noteTag = 'mlflow.note.content'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 /** Asks for a name and makes an experiment, then opens it. */
 export function CreateExperimentDialog({ folder, onClose }: { folder: string; onClose: () => void }) {
@@ -64,7 +64,7 @@ export function RenameExperimentDialog({ experiment, onClose }: ExperimentDialog
   const rename = async (): Promise<void> => {
     try {
       await server.updateExperiment({ experiment_id: experiment.experiment_id, new_name: name.trim() })
-      await readAgain(queries)
+      await readExperimentsAgain(queries)
       onClose()
     } catch (reason) {
       setError(messageOf(reason))
@@ -95,7 +95,7 @@ export function DescribeExperimentDialog({ experiment, onClose }: ExperimentDial
   const save = async (): Promise<void> => {
     try {
       await server.setExperimentTag({ experiment_id: experiment.experiment_id, key: noteTag, value: text })
-      await readAgain(queries)
+      await readExperimentsAgain(queries)
       onClose()
     } catch (reason) {
       setError(messageOf(reason))
@@ -132,22 +132,17 @@ export async function deleteExperiment(
       text: `Deleted ${experiment.name}. It is in the trash with its runs.`,
       undo: () =>
         server.restoreExperiment(byId).then(
-          () => readAgain(queries),
+          () => readExperimentsAgain(queries),
           (error: unknown) => toastFailure(`${experiment.name} could not be restored.`, error),
         ),
     })
   } catch (error) {
     toastFailure(`${experiment.name} could not be deleted.`, error)
   }
-  await readAgain(queries)
+  await readExperimentsAgain(queries)
 }
 
 /** Has everything read again that shows experiments. */
-export async function readAgain(queries: ReturnType<typeof useQueryClient>): Promise<void> {
-  const keys = ['experiments', 'experiment', 'summaries', 'trash']
-  await Promise.all(keys.map((key) => queries.invalidateQueries({ queryKey: [key] })))
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
+export async function readExperimentsAgain(queries: ReturnType<typeof useQueryClient>): Promise<void> {
+  await readAgain(queries, 'experiments', 'experiment', 'summaries', 'trash')
 }

@@ -5,7 +5,12 @@ import { useState } from 'react'
 import { Menu } from '../controls/menu.tsx'
 import { TagDialog } from '../controls/tag-list.tsx'
 import { server } from '../server.ts'
-import { deleteExperiment, DescribeExperimentDialog, readAgain, RenameExperimentDialog } from './experiment-dialogs.tsx'
+import {
+  deleteExperiment,
+  DescribeExperimentDialog,
+  readExperimentsAgain,
+  RenameExperimentDialog,
+} from './experiment-dialogs.tsx'
 
 /** What can be done with an experiment; its dialogs come with it. */
 export function ExperimentMenu({ experiment }: { experiment: Experiment }) {
@@ -14,7 +19,7 @@ export function ExperimentMenu({ experiment }: { experiment: Experiment }) {
   const close = (): void => setDialog(undefined)
   const setTag = async (key: string, value: string): Promise<void> => {
     await server.setExperimentTag({ experiment_id: experiment.experiment_id, key, value })
-    await readAgain(queries)
+    await readExperimentsAgain(queries)
   }
   return (
     <>

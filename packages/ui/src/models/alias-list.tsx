@@ -7,6 +7,8 @@ import { TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
 import styles from './alias-list.module.css'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 interface AliasListProps {
   readonly name: string
@@ -20,8 +22,7 @@ interface AliasListProps {
 export function AliasList({ name, version, aliases, taken }: AliasListProps) {
   const [isAdding, setAdding] = useState(false)
   const queries = useQueryClient()
-  const changed = () =>
-    Promise.all(['models', 'model', 'version'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+  const changed = () => readAgain(queries, 'models', 'model', 'version')
   const set = async (alias: string): Promise<void> => {
     await server.setRegisteredModelAlias({ name, alias, version })
     await changed()
@@ -73,7 +74,7 @@ function AliasDialog({ version, taken, onSet, onClose }: AliasDialogProps) {
       await onSet(alias.trim())
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

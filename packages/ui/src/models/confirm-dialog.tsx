@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { Dialog } from '../controls/dialog.tsx'
 import { TextField } from '../controls/text-field.tsx'
+import { messageOf } from '../controls/thrown.ts'
 
 interface ConfirmDialogProps {
   readonly title: string
@@ -22,7 +23,7 @@ export function ConfirmDialog({ title, action, children, typed, onConfirm, onClo
       await onConfirm()
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   const isTyped = typed === undefined || text.trim() === typed.trim()

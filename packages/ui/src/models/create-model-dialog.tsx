@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Dialog } from '../controls/dialog.tsx'
 import { TextArea, TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
+import { messageOf } from '../controls/thrown.ts'
 
 /** Makes a registered model and opens its page. */
 export function CreateModelDialog({ onClose }: { onClose: () => void }) {
@@ -19,7 +20,7 @@ export function CreateModelDialog({ onClose }: { onClose: () => void }) {
       await queries.invalidateQueries({ queryKey: ['models'] })
       await navigate({ to: '/models/$name', params: { name: name.trim() } })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

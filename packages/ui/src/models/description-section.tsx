@@ -5,6 +5,7 @@ import { Dialog } from '../controls/dialog.tsx'
 import { Markdown } from '../controls/markdown.tsx'
 import { TextArea } from '../controls/text-field.tsx'
 import styles from './models.module.css'
+import { messageOf } from '../controls/thrown.ts'
 
 interface DescriptionSectionProps {
   readonly text: string
@@ -44,7 +45,7 @@ function DescriptionDialog({ text, onSave, onClose }: DescriptionSectionProps & 
       await onSave(typed)
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

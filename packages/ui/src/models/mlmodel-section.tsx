@@ -9,6 +9,7 @@ import styles from './models.module.css'
 import { SignatureTables } from './signature-tables.tsx'
 import { useVersionText } from './version-files.ts'
 import { serverUrl } from '../server.ts'
+import { errorOf } from '../controls/thrown.ts'
 
 interface MlmodelSectionProps {
   readonly name: string
@@ -24,7 +25,7 @@ export function MlmodelSection({ name, version, alias }: MlmodelSectionProps) {
     try {
       return parseMlmodel(file.data)
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error))
+      return errorOf(error)
     }
   }, [file.data])
   const model = parsed instanceof Error ? undefined : parsed

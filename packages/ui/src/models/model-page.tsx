@@ -26,6 +26,7 @@ import { StageLane } from './stage-lane.tsx'
 import { TabLinks } from './tab-links.tsx'
 import { VersionsTable } from './versions-table.tsx'
 import { WebhooksSection } from './webhooks-section.tsx'
+import { readAgain } from '../shell/read-again.ts'
 
 const route = getRouteApi('/models/$name')
 
@@ -67,7 +68,7 @@ function ModelHead({ model }: { model: RegisteredModel }) {
   const [dialog, setDialog] = useState<'rename' | 'delete'>()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const changed = () => Promise.all(['models', 'model'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+  const changed = () => readAgain(queries, 'models', 'model')
   const versions = (model.latest_versions ?? []).length
   return (
     <>

@@ -1,3 +1,5 @@
+import { addressFlag, addressText, soundValues } from '../shell/address-values.ts'
+
 /** What the pages of the registry keep in the address; each takes what is sound and leaves out the rest. */
 export interface ModelsSearch {
   /** Words of a name, or a filter in MLflow's language. */
@@ -46,50 +48,40 @@ type Raw = Readonly<Record<string, unknown>>
 
 export function parseModelsSearch({ q, order }: Raw): ModelsSearch {
   const orders = ['name DESC', 'last_updated_timestamp DESC', 'last_updated_timestamp ASC'] as const
-  return sound({ q: text(q), order: oneOf(orders, order) })
+  return soundValues({ q: addressText(q), order: oneOf(orders, order) })
 }
 
 export function parseModelSearch({ tab, cols }: Raw): ModelSearch {
-  return sound({ tab: oneOf(modelTabs, tab), cols: Array.isArray(cols) ? texts(cols) : undefined })
+  return soundValues({ tab: oneOf(modelTabs, tab), cols: Array.isArray(cols) ? texts(cols) : undefined })
 }
 
 export function parseVersionSearch({ tab, path }: Raw): VersionSearch {
-  return sound({ tab: oneOf(versionTabs, tab), path: text(path) })
+  return soundValues({ tab: oneOf(versionTabs, tab), path: addressText(path) })
 }
 
 export function parseCompareVersionsSearch({ v, all, against }: Raw): CompareVersionsSearch {
   const chosen = [...new Set(texts(Array.isArray(v) ? v : [v]))]
-  return sound({ v: chosen.length > 0 ? chosen : undefined, all: flag(all), against: text(against) })
+  return soundValues({
+    v: chosen.length > 0 ? chosen : undefined,
+    all: addressFlag(all),
+    against: addressText(against),
+  })
 }
 
 export function parseRequestsSearch({ closed }: Raw): RequestsSearch {
-  return sound({ closed: flag(closed) })
+  return soundValues({ closed: addressFlag(closed) })
 }
 
 export function parseLoggedModelsSearch({ q }: Raw): LoggedModelsSearch {
-  return sound({ q: text(q) })
+  return soundValues({ q: addressText(q) })
 }
 
 export function parseLoggedModelSearch({ tab, path }: Raw): LoggedModelSearch {
-  return sound({ tab: oneOf(loggedModelTabs, tab), path: text(path) })
-}
-
-/** What is undefined is left out, so that defaults do not stand in the address. */
-function sound<T extends object>(found: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as T
-}
-
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return soundValues({ tab: oneOf(loggedModelTabs, tab), path: addressText(path) })
 }
 
 function texts(values: readonly unknown[]): readonly string[] {
-  return values.map(text).filter((one) => one !== undefined)
-}
-
-function flag(value: unknown): true | undefined {
-  return value === true ? true : undefined
+  return values.map(addressText).filter((one) => one !== undefined)
 }
 
 function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {

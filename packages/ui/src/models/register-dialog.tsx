@@ -6,6 +6,8 @@ import { Dialog } from '../controls/dialog.tsx'
 import { TextArea, TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
 import { modelFilter } from './model-queries.ts'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 /** Makes a version of a registered model, known or new, of a logged model. */
 export function RegisterDialog({ model, onClose }: { model: LoggedModel; onClose: () => void }) {
@@ -42,13 +44,13 @@ export function RegisterDialog({ model, onClose }: { model: LoggedModel; onClose
         ...(description !== '' && { description }),
       })
       onClose()
-      await Promise.all(['models', 'model', 'run'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+      await readAgain(queries, 'models', 'model', 'run')
       await navigate({
         to: '/models/$name/versions/$version',
         params: { name: chosen, version: model_version.version },
       })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

@@ -5,6 +5,8 @@ import { Dialog } from '../controls/dialog.tsx'
 import { TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 export function RenameModelDialog({ name, onClose }: { name: string; onClose: () => void }) {
   const [typed, setTyped] = useState(name)
@@ -14,7 +16,7 @@ export function RenameModelDialog({ name, onClose }: { name: string; onClose: ()
   const rename = async (from: string, to: string): Promise<void> => {
     await server.renameRegisteredModel({ name: from, new_name: to })
     await navigate({ to: '/models/$name', params: { name: to }, replace: true })
-    await Promise.all(['models', 'requests'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+    await readAgain(queries, 'models', 'requests')
   }
   const save = async (): Promise<void> => {
     const chosen = typed.trim()
@@ -27,7 +29,7 @@ export function RenameModelDialog({ name, onClose }: { name: string; onClose: ()
           rename(chosen, name).catch((reason: unknown) => toastFailure('The model was not renamed back.', reason)),
       })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

@@ -14,6 +14,8 @@ import models from './models.module.css'
 import styles from './requests.module.css'
 import { StageMark } from './stage-mark.tsx'
 import { canArchive } from './stages.ts'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 const outcomes: Readonly<Record<Exclude<TransitionRequest['state'], 'OPEN'>, string>> = {
   APPROVED: 'Approved',
@@ -100,11 +102,9 @@ function Decision({ request, hasNameField }: Required<RequestItemProps>) {
     try {
       await deed()
       toast({ text: done })
-      await Promise.all(
-        ['requests', 'models', 'model', 'version'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-      )
+      await readAgain(queries, 'requests', 'models', 'model', 'version')
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
     setBusy(false)
   }

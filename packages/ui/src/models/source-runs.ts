@@ -1,3 +1,4 @@
+import { isSystemMetric } from '@trackway/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { server } from '../server.ts'
 
@@ -49,7 +50,7 @@ async function readRuns(ids: readonly string[], signal: AbortSignal): Promise<So
   )
   // What most of them have comes first: the rest has no room.
   const columns = facets
-    .filter(({ kind, key }) => kind === 'PARAM' || (kind === 'METRIC' && !key.startsWith('system/')))
+    .filter(({ kind, key }) => kind === 'PARAM' || (kind === 'METRIC' && !isSystemMetric(key)))
     .toSorted((a, b) => Number(b.runs) - Number(a.runs))
     .slice(0, mostColumns)
   const { runs = [] } = await server.queryRuns(

@@ -11,6 +11,8 @@ import { quoted } from '../workspace/workspace-state.ts'
 import styles from './models.module.css'
 import { StageMark } from './stage-mark.tsx'
 import { canArchive } from './stages.ts'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 interface TransitionDialogProps {
   readonly name: string
@@ -41,8 +43,7 @@ export function TransitionDialog({ name, version, from, to, isRequest, onClose }
   const replaced = (present.data ?? []).map((one) => one.version)
   const archives = replaced.length > 0 && isArchiving
 
-  const refresh = () =>
-    Promise.all(['models', 'model', 'version', 'requests'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+  const refresh = () => readAgain(queries, 'models', 'model', 'version', 'requests')
 
   const moveBack = async (): Promise<void> => {
     try {
@@ -77,7 +78,7 @@ export function TransitionDialog({ name, version, from, to, isRequest, onClose }
           : { text: `Version ${version} of ${name} is in ${to} now.`, undo: moveBack },
       )
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
 

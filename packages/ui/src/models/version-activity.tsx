@@ -12,6 +12,7 @@ import { server } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
 import styles from './activity.module.css'
 import { StageMark } from './stage-mark.tsx'
+import { messageOf } from '../controls/thrown.ts'
 
 const deeds: Readonly<Record<Activity['activity_type'], string>> = {
   APPLIED_TRANSITION: 'moved it',
@@ -73,7 +74,7 @@ function CommentForm({ name, version }: { name: string; version: string }) {
       setError(undefined)
       await queries.invalidateQueries({ queryKey: ['version', name, version] })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (
@@ -194,7 +195,7 @@ function EditComment({ activity, onClose }: { activity: Activity; onClose: () =>
       onClose()
       await queries.invalidateQueries({ queryKey: ['version'] })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

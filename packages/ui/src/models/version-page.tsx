@@ -25,6 +25,7 @@ import { VersionActivity } from './version-activity.tsx'
 import { VersionLineage } from './version-lineage.tsx'
 import { VersionOverview } from './version-overview.tsx'
 import { VersionRequests } from './version-requests.tsx'
+import { readAgain } from '../shell/read-again.ts'
 
 const route = getRouteApi('/models/$name/versions/$version')
 
@@ -92,8 +93,7 @@ function VersionHead({ version }: { version: ModelVersion }) {
   const model = useModel(name)
   const settings = useModelSettings(name)
   const aliases = version.aliases ?? []
-  const changed = () =>
-    Promise.all(['models', 'model', 'version'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+  const changed = () => readAgain(queries, 'models', 'model', 'version')
   const ref = { name, version: version.version }
   return (
     <>

@@ -7,6 +7,7 @@ import { server } from '../server.ts'
 import models from './models.module.css'
 import { eventFields, eventGroups, kindsOfWebhook } from './webhook-events.ts'
 import styles from './webhooks.module.css'
+import { messageOf } from '../controls/thrown.ts'
 
 interface WebhookDialogProps {
   /** The webhook to change; a new one when absent. */
@@ -48,7 +49,7 @@ export function WebhookDialog({ webhook, isOfModel, onClose }: WebhookDialogProp
       await queries.invalidateQueries({ queryKey: ['webhooks'] })
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

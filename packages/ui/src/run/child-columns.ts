@@ -1,3 +1,5 @@
+import { parentTag } from '../controls/client-tags.ts'
+import { isSystemMetric } from '@trackway/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { server } from '../server.ts'
 
@@ -13,7 +15,7 @@ export function useChildColumns(experimentId: string, parentId: string): readonl
       const { runs = [] } = await server.searchRuns(
         {
           experiment_ids: [experimentId],
-          filter: `tags.mlflow.parentRunId = '${parentId}'`,
+          filter: `tags.${parentTag} = '${parentId}'`,
           max_results: lookedAt,
         },
         { signal },
@@ -21,7 +23,7 @@ export function useChildColumns(experimentId: string, parentId: string): readonl
       const counts = new Map<string, number>()
       for (const { data: logged } of runs) {
         for (const { key } of logged.metrics ?? []) {
-          if (!key.startsWith('system/')) counts.set(key, (counts.get(key) ?? 0) + 1)
+          if (!isSystemMetric(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
         }
       }
       return [...counts]

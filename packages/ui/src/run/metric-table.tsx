@@ -1,3 +1,4 @@
+import { isSystemMetric } from '@trackway/sdk'
 import { Link } from '@tanstack/react-router'
 import { compareNames, metricText } from '../controls/display-text.ts'
 import { FactTable } from './fact-table.tsx'
@@ -10,7 +11,7 @@ import { Sparkline } from './sparkline.tsx'
 export function MetricTable({ run, isCompact = false }: { run: Run; isCompact?: boolean }) {
   const { info } = run
   const metrics = (run.data.metrics ?? [])
-    .filter(({ key }) => !key.startsWith('system/'))
+    .filter(({ key }) => !isSystemMetric(key))
     .toSorted((one, other) => compareNames(one.key, other.key))
   const keys = metrics.map(({ key }) => key)
   const { data: facts } = useMetricFacts(info.run_id, keys, info.status === 'RUNNING')

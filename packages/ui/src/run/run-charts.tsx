@@ -1,27 +1,25 @@
+import { isSystemMetric, systemPrefix } from '@trackway/sdk'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { EmptyState, Loading } from '../controls/notices.tsx'
 import { changedState, type ChartsChange, parseChartsState } from '../workspace/charts/charts-state.ts'
 import type { Run } from './run-data.ts'
 import { shownRun } from './shown-run.ts'
+import { addressRecord } from '../shell/address-values.ts'
 
 const MetricCharts = lazy(async () => ({
   default: (await import('../workspace/charts/metric-charts.tsx')).MetricCharts,
 }))
-
-const systemPrefix = 'system/'
 
 /** The curves of one run: of its own metrics, or of the machine that it ran on. */
 export function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
   const search = useSearch({ strict: false }) as { readonly charts?: unknown }
   const navigate = useNavigate()
   const state = useMemo(() => {
-    const kept = parseChartsState(recordOf(search.charts))
+    const kept = parseChartsState(addressRecord(search.charts))
     return isSystem ? { ...kept, fold: otherWay(kept.fold) } : kept
   }, [search.charts, isSystem])
-  const names = (run.data.metrics ?? [])
-    .map(({ key }) => key)
-    .filter((key) => key.startsWith(systemPrefix) === isSystem)
+  const names = (run.data.metrics ?? []).map(({ key }) => key).filter((key) => isSystemMetric(key) === isSystem)
   const keyText = JSON.stringify(names)
   const keys = useMemo(() => JSON.parse(keyText) as string[], [keyText])
   const runs = useMemo(() => [shownRun(run)], [run])
@@ -31,7 +29,7 @@ export function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
       void navigate({
         to: '.',
         search: ((before: Readonly<Record<string, unknown>>) => {
-          const charts = changedState(parseChartsState(recordOf(before['charts'])), kept)
+          const charts = changedState(parseChartsState(addressRecord(before['charts'])), kept)
           return { ...before, charts }
         }) as never,
         replace,
@@ -61,10 +59,6 @@ export function RunCharts({ run, isSystem }: { run: Run; isSystem: boolean }) {
       <MetricCharts runs={runs} keys={keys} state={state} onState={change} />
     </Suspense>
   )
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined
 }
 
 /** Charts of the system are closed by default; where there are no others, they are open. */

@@ -7,8 +7,8 @@ import { TextArea } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
 import { type Run, runChanged, tagOf } from './run-data.ts'
 import styles from './run-description.module.css'
-
-const noteTag = 'mlflow.note.content'
+import { noteTag } from '../controls/client-tags.ts'
+import { messageOf } from '../controls/thrown.ts'
 
 /** A run's note in Markdown, and its editor. */
 export function RunDescription({ run }: { run: Run }) {
@@ -41,7 +41,7 @@ function NoteEditor({ runId, note, onClose }: { runId: string; note: string; onC
     try {
       await server.setTag({ run_id: runId, key: noteTag, value: text })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
       return
     }
     await runChanged(queries, runId)

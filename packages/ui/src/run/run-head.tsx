@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { IconButton } from '../controls/button.tsx'
+import { parentTag } from '../controls/client-tags.ts'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { durationText } from '../controls/display-text.ts'
 import { RunStatus } from '../controls/run-status.tsx'
@@ -19,7 +20,7 @@ import { RunningTime } from './running-time.tsx'
 export function RunHead({ run }: { run: Run }) {
   const { info } = run
   const [isRenaming, setRenaming] = useState(false)
-  const parentId = tagOf(run, 'mlflow.parentRunId')
+  const parentId = tagOf(run, parentTag)
   const user = info.user_id || tagOf(run, 'mlflow.user')
   return (
     <header className={styles['head']}>

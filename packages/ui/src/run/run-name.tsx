@@ -5,6 +5,7 @@ import { TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
 import { type Run, runChanged } from './run-data.ts'
 import styles from './run-name.module.css'
+import { messageOf } from '../controls/thrown.ts'
 
 /** A run's name while it is changed. Escape leaves it as it was. */
 export function RunName({ run: { info }, onClose }: { run: Run; onClose: () => void }) {
@@ -16,7 +17,7 @@ export function RunName({ run: { info }, onClose }: { run: Run; onClose: () => v
     try {
       if (name.trim() !== '') await server.updateRun({ run_id: info.run_id, run_name: name.trim() })
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
       return
     }
     onClose()

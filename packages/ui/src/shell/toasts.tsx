@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { Button } from '../controls/button.tsx'
 import styles from './toasts.module.css'
+import { messageOf } from '../controls/thrown.ts'
 
 export interface Toast {
   readonly text: string
@@ -25,7 +26,7 @@ export function toast(what: Toast): void {
 
 /** Tells a failure of something that the user asked for. */
 export function toastFailure(what: string, error: unknown): void {
-  toast({ text: `${what} ${error instanceof Error ? error.message : String(error)}`, kind: 'failed' })
+  toast({ text: `${what} ${messageOf(error)}`, kind: 'failed' })
 }
 
 function dismiss(id: number): void {

@@ -3,6 +3,8 @@ import { useState } from 'react'
 import { Dialog } from '../controls/dialog.tsx'
 import { TextField } from '../controls/text-field.tsx'
 import { server } from '../server.ts'
+import { messageOf } from '../controls/thrown.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 interface RenameDialogProps {
   readonly run: { readonly run_id: string; readonly run_name: string }
@@ -16,10 +18,10 @@ export function RenameDialog({ run, onClose }: RenameDialogProps) {
   const save = async (): Promise<void> => {
     try {
       await server.updateRun({ run_id: run.run_id, run_name: name.trim() })
-      await Promise.all(['runs', 'run'].map((key) => queries.invalidateQueries({ queryKey: [key] })))
+      await readAgain(queries, 'runs', 'run')
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

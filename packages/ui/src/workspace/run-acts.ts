@@ -3,6 +3,7 @@ import { countText } from '../controls/display-text.ts'
 import { server } from '../server.ts'
 import { toast, toastFailure } from '../shell/toasts.tsx'
 import { valuesOf } from './run-values.ts'
+import { readAgain } from '../shell/read-again.ts'
 
 /** How many requests are on their way at once. */
 const atOnce = 6
@@ -19,9 +20,7 @@ export interface RunActs {
 
 export function createRunActs(queries: QueryClient): RunActs {
   const read = async (): Promise<void> => {
-    await Promise.all(
-      ['runs', 'run', 'summaries', 'trash'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-    )
+    await readAgain(queries, 'runs', 'run', 'summaries', 'trash')
   }
   const tell = async (
     runIds: readonly string[],

@@ -13,6 +13,7 @@ import { useViews } from './views.ts'
 import { parseWorkspaceSearch, type WorkspaceSearch } from './workspace-state.ts'
 import styles from './workspace.module.css'
 import type { Workspace } from './workspace.ts'
+import { messageOf } from '../controls/thrown.ts'
 
 type View = NonNullable<Response<'listViews'>['views']>[number]
 
@@ -248,7 +249,7 @@ function ViewNameDialog({ name, onSave, onClose }: ViewNameDialogProps) {
       await onSave(typed.trim())
       onClose()
     } catch (reason) {
-      setError(reason instanceof Error ? reason.message : String(reason))
+      setError(messageOf(reason))
     }
   }
   return (

@@ -1,3 +1,5 @@
+import { addressRecord, addressText, soundValues } from '../shell/address-values.ts'
+
 /** The lenses on one set of runs. */
 export const lenses = ['table', 'split', 'charts', 'compare', 'plots', 'images', 'artifacts'] as const
 export type Lens = (typeof lenses)[number]
@@ -70,9 +72,9 @@ export type WorkspaceChange = { readonly [K in keyof WorkspaceSearch]?: Workspac
 
 /** Takes from an address what is sound, and leaves out the rest: an old or mistyped link still opens. */
 export function parseWorkspaceSearch(search: Readonly<Record<string, unknown>>): WorkspaceSearch {
-  const found: Record<string, unknown> = {
-    q: text(search['q']),
-    order: text(search['order']),
+  return soundValues<WorkspaceSearch>({
+    q: addressText(search['q']),
+    order: addressText(search['order']),
     cols: texts(search['cols']),
     group: texts(search['group']),
     lens: lenses.find((lens) => lens === search['lens']),
@@ -81,8 +83,8 @@ export function parseWorkspaceSearch(search: Readonly<Record<string, unknown>>):
     pin: texts(search['pin']),
     hide: texts(search['hide']),
     n: count(search['n']),
-    base: text(search['base']),
-    peek: text(search['peek']),
+    base: addressText(search['base']),
+    peek: addressText(search['peek']),
     experiments: texts(search['experiments']),
     tree: typeof search['tree'] === 'boolean' ? search['tree'] : undefined,
     open: texts(search['open']),
@@ -92,13 +94,12 @@ export function parseWorkspaceSearch(search: Readonly<Record<string, unknown>>):
     split: typeof search['split'] === 'number' ? Math.min(80, Math.max(20, search['split'])) : undefined,
     density: search['density'] === 'compact' || search['density'] === 'roomy' ? search['density'] : undefined,
     brush: brushes(search['brush']),
-    charts: record(search['charts']),
-    plots: record(search['plots']),
-    compare: record(search['compare']),
-    images: record(search['images']),
-    v: text(search['v']),
-  }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
+    charts: addressRecord(search['charts']),
+    plots: addressRecord(search['plots']),
+    compare: addressRecord(search['compare']),
+    images: addressRecord(search['images']),
+    v: addressText(search['v']),
+  })
 }
 
 /** The filter and the brushes as one filter, in the server's language; empty for all runs. */
@@ -122,14 +123,9 @@ export function quoted(value: string): string {
   return quote + value.replaceAll(quote, quote + quote) + quote
 }
 
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
 function texts(value: unknown): readonly string[] | undefined {
   const list = Array.isArray(value) ? value : [value]
-  const found = list.map(text).filter((one) => one !== undefined)
+  const found = list.map(addressText).filter((one) => one !== undefined)
   return found.length > 0 || Array.isArray(value) ? found : undefined
 }
 
@@ -139,8 +135,8 @@ function count(value: unknown): number | undefined {
 
 function brushes(value: unknown): readonly Brush[] | undefined {
   if (!Array.isArray(value)) return undefined
-  const found = value.map(record).flatMap((brush): Brush[] => {
-    const field = text(brush?.['field'])
+  const found = value.map(addressRecord).flatMap((brush): Brush[] => {
+    const field = addressText(brush?.['field'])
     if (field === undefined) return []
     const { from, to } = brush ?? {}
     const values = texts(brush?.['values'])
@@ -157,14 +153,8 @@ function brushes(value: unknown): readonly Brush[] | undefined {
 }
 
 function widths(value: unknown): Readonly<Record<string, number>> | undefined {
-  const found = Object.entries(record(value) ?? {}).flatMap(([column, width]): [string, number][] =>
+  const found = Object.entries(addressRecord(value) ?? {}).flatMap(([column, width]): [string, number][] =>
     typeof width === 'number' && Number.isFinite(width) ? [[column, Math.min(1200, Math.max(48, width))]] : [],
   )
   return found.length > 0 ? Object.fromEntries(found) : undefined
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined
 }

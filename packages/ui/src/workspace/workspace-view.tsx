@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { parentTag } from '../controls/client-tags.ts'
 import { Loading } from '../controls/notices.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { type Column, parseColumn } from './column.ts'
@@ -27,7 +28,6 @@ const ArtifactsLens = lazy(async () => ({ default: (await import('./artifacts/ar
 
 const none: readonly string[] = []
 const noColumns: readonly Column[] = []
-const parentTag = 'mlflow.parentRunId'
 
 interface WorkspaceViewProps {
   readonly workspace: Workspace

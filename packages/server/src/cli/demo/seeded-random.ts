@@ -1,3 +1,5 @@
+import { randomNumbers } from '../../random-numbers.ts'
+
 /** Numbers that look random and are the same each time. */
 export interface Random {
   /** From 0 to 1, 1 excluded. */
@@ -12,15 +14,8 @@ export interface Random {
   fork(name: string): Random
 }
 
-/** mulberry32. */
 export function seededRandom(seed: number): Random {
-  let state = seed | 0
-  const unit = (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
+  const unit = randomNumbers(seed)
   return {
     unit,
     between: (from, to) => from + unit() * (to - from),

@@ -12,6 +12,7 @@ import { DataTable } from './data-table.tsx'
 import { compressors } from './parquet-compressors.ts'
 import type { ViewerProps } from './viewer.ts'
 import styles from './viewers.module.css'
+import { errorOf } from '../../controls/thrown.ts'
 
 const blockRows = 200
 /** A group of rows is read whole, as its columns are packed: from so many bytes on only when somebody asks. */
@@ -57,7 +58,7 @@ export function ParquetViewer({ root, path, url, size }: ViewerProps) {
           },
           (reason: unknown) => {
             blocks.current.delete(block)
-            setFailure(reason instanceof Error ? reason : new Error(String(reason)))
+            setFailure(errorOf(reason))
           },
         )
       }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { rangesOf } from '../byte-range.ts'
 import { createTextReader, type TextReader, type TextWindow } from '../text-window.ts'
+import { errorOf } from '../../controls/thrown.ts'
 
 /** How often, in ms, a file that is being written is asked for more. */
 const liveMs = 2000
@@ -40,7 +41,7 @@ export function useTextReading(url: string, from: 'head' | 'tail', isLive: boole
       setError(undefined)
       return next
     } catch (reason) {
-      if (held.current === state) setError(reason instanceof Error ? reason : new Error(String(reason)))
+      if (held.current === state) setError(errorOf(reason))
       return undefined
     } finally {
       state.isBusy = false

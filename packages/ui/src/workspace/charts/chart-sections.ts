@@ -1,3 +1,4 @@
+import { systemPrefix } from '@trackway/sdk'
 import { compareNames } from '../../controls/display-text.ts'
 import type { ChartsState } from './charts-state.ts'
 
@@ -16,7 +17,6 @@ export interface Section {
 
 /** The section of charts that somebody composed. */
 const composed = 'Composed'
-const system = 'system/'
 /** Prefixes of what was measured on data that was kept from training. */
 const heldOut = /^(val|valid|validation|test|testing|eval|evaluation|dev|holdout|held[-_]?out)[-_]?\d*[/.]$/i
 
@@ -49,11 +49,11 @@ export function chartSections(
   sections.sort((one, other) => one.rank - other.rank || compareNames(one.name, other.name))
   const made = own.map((list): Card => ({ id: cardId(list), keys: list })).filter((card) => card.keys.some(matches))
   const all = made.length > 0 ? [{ name: composed, cards: made }, ...sections] : sections
-  return all.map(({ name, cards }) => ({ name, cards, isOpen: (name !== system) !== fold.includes(name) }))
+  return all.map(({ name, cards }) => ({ name, cards, isOpen: (name !== systemPrefix) !== fold.includes(name) }))
 }
 
 function rankOf(name: string, cards: readonly Card[], points: ReadonlySet<string>): number {
-  if (name === system) return 4
+  if (name === systemPrefix) return 4
   if (cards.every(({ id }) => points.has(id))) return 3
   if (name === '') return 2
   return heldOut.test(name) ? 0 : 1

@@ -1,4 +1,5 @@
 import { parseColumn } from '../column.ts'
+import { addressFlag, addressText, addressTexts, soundValues } from '../../shell/address-values.ts'
 
 export const smoothings = ['ema', 'gaussian', 'average'] as const
 export type Smoothing = (typeof smoothings)[number]
@@ -66,32 +67,31 @@ export const usualHeight = 220
 /** Takes what is sound of an address. */
 export function parseChartsState(found: Readonly<Record<string, unknown>> | undefined): ChartsState {
   if (found === undefined) return {}
-  const state: Record<string, unknown> = {
+  return soundValues<ChartsState>({
     smooth: inRange(found['smooth'], 0.001, 0.999),
     by: smoothings.find((one) => one === found['by']),
     x: axis(found['x']),
-    logX: flag(found['logX']),
-    logY: flag(found['logY']),
-    clip: flag(found['clip']),
-    points: flag(found['points']),
-    colour: text(found['colour']),
-    dash: text(found['dash']),
-    facet: text(found['facet']),
-    group: text(found['group']),
+    logX: addressFlag(found['logX']),
+    logY: addressFlag(found['logY']),
+    clip: addressFlag(found['clip']),
+    points: addressFlag(found['points']),
+    colour: addressText(found['colour']),
+    dash: addressText(found['dash']),
+    facet: addressText(found['facet']),
+    group: addressText(found['group']),
     band: bands.find((one) => one === found['band']),
-    legend: flag(found['legend']),
-    only: flag(found['only']),
-    find: text(found['find']),
+    legend: addressFlag(found['legend']),
+    only: addressFlag(found['only']),
+    find: addressText(found['find']),
     cols: whole(found['cols'], 1, 4),
     height: whole(found['height'], 120, 800),
-    fold: texts(found['fold']),
-    hide: texts(found['hide']),
+    fold: addressTexts(found['fold']),
+    hide: addressTexts(found['hide']),
     own: lists(found['own']),
-    order: texts(found['order']),
+    order: addressTexts(found['order']),
     cards: cards(found['cards']),
     zoom: range(found['zoom']),
-  }
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
+  })
 }
 
 /** The state after a change, without what is the default; undefined where nothing is left. */
@@ -105,25 +105,10 @@ function axis(value: unknown): string | undefined {
   return typeof value === 'string' && parseColumn(value)?.kind === 'metric' ? value : undefined
 }
 
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function texts(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  const found = value.map(text).filter((one) => one !== undefined)
-  return found.length > 0 ? found : undefined
-}
-
 function lists(value: unknown): readonly (readonly string[])[] | undefined {
   if (!Array.isArray(value)) return undefined
-  const found = value.map(texts).filter((one) => one !== undefined)
+  const found = value.map(addressTexts).filter((one) => one !== undefined)
   return found.length > 0 ? found : undefined
-}
-
-function flag(value: unknown): true | undefined {
-  return value === true ? true : undefined
 }
 
 function inRange(value: unknown, least: number, greatest: number): number | undefined {

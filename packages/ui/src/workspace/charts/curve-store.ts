@@ -1,6 +1,7 @@
 import { server } from '../../server.ts'
 import type { ShownRun } from '../shown-runs.ts'
 import { type Curve, curveOf } from './curve.ts'
+import { errorOf } from '../../controls/thrown.ts'
 
 /** Which curves a chart draws: over what x, in which range, how finely. */
 export interface CurveAxis {
@@ -191,7 +192,7 @@ class CurveStore {
           if (shelf.error) shelf.changes++
           shelf.error = undefined
         } catch (error) {
-          shelf.error = error instanceof Error ? error : new Error(String(error))
+          shelf.error = errorOf(error)
           shelf.changes++
         }
         for (const key of part.keys) for (const run of part.runs) shelf.asked.get(key)?.delete(run.id)

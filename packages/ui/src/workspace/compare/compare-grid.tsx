@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { ChevronRight } from 'lucide-react'
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useMemo, useState } from 'react'
 import { countText } from '../../controls/display-text.ts'
 import type { ShownRun } from '../shown-runs.ts'
 import { type GridPlace, placeAfterKey } from '../table/grid-keys.ts'
@@ -11,6 +11,7 @@ import { bestOf, type Fact, numberOf } from './fact.ts'
 import { cellTitle, FactCell } from './fact-cell.tsx'
 import { columnWidths, headHeights, rowHeight } from './grid-layout.ts'
 import { RunHead } from './run-head.tsx'
+import { useFocusAfterKey } from '../grid-focus.ts'
 
 /** One fact of one run. */
 export interface FactPlace {
@@ -82,18 +83,10 @@ export function CompareGrid(props: CompareGridProps) {
   })
   useEffect(() => columns.measure(), [columns, names, width])
 
-  // Only a key takes the focus along; what a press or a scroll does is the browser's.
-  const isMoving = useRef(false)
-  useEffect(() => {
-    if (!isMoving.current) return
-    const cell = document.getElementById(`${grid}-${row}-${column}`)
-    if (!cell) return
-    cell.focus({ preventScroll: true })
-    isMoving.current = false
-  })
+  const takeFocus = useFocusAfterKey(`${grid}-${row}-${column}`)
   const move = (to: GridPlace): void => {
     setActive(to)
-    isMoving.current = true
+    takeFocus()
     if (to.row >= 0) rows.scrollToIndex(to.row)
     else scroller.current?.scrollTo({ top: 0 })
     if (to.column >= fixed) columns.scrollToIndex(to.column)

@@ -1,4 +1,5 @@
 import type { Workspace } from '../workspace.ts'
+import { addressFlag, addressText, addressTexts, soundValues } from '../../shell/address-values.ts'
 
 export const deltaKinds = ['percent', 'absolute', 'both', 'none'] as const
 export type DeltaKind = (typeof deltaKinds)[number]
@@ -32,19 +33,18 @@ type CompareChange = { readonly [K in keyof CompareState]?: CompareState[K] | un
 
 /** Takes what is sound of an address. */
 export function parseCompareState(found: Readonly<Record<string, unknown>> = {}): CompareState {
-  const state: Record<string, unknown> = {
-    all: flag(found['all']),
+  return soundValues<CompareState>({
+    all: addressFlag(found['all']),
     value: metricValues.find((one) => one === found['value'] && one !== 'LAST'),
-    turned: flag(found['turned']),
-    nest: flag(found['nest']),
-    find: text(found['find']),
+    turned: addressFlag(found['turned']),
+    nest: addressFlag(found['nest']),
+    find: addressText(found['find']),
     delta: deltaKinds.find((one) => one === found['delta'] && one !== 'percent'),
-    fold: texts(found['fold']),
-    file: text(found['file']),
-    with: text(found['with']),
-    diff: flag(found['diff']),
-  }
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
+    fold: addressTexts(found['fold']),
+    file: addressText(found['file']),
+    with: addressText(found['with']),
+    diff: addressFlag(found['diff']),
+  })
 }
 
 /** Changes what the comparison shows; with `replace`, as while typing, Back does not undo it alone. */
@@ -55,19 +55,4 @@ export function changeCompare(
 ): void {
   const next = parseCompareState({ ...state.compare, ...changed })
   change({ compare: Object.keys(next).length > 0 ? { ...next } : undefined }, options)
-}
-
-function flag(value: unknown): true | undefined {
-  return value === true ? true : undefined
-}
-
-function text(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function texts(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  const found = value.map(text).filter((one) => one !== undefined)
-  return found.length > 0 ? found : undefined
 }

@@ -1,15 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from 'react'
+import { type CSSProperties, type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useState } from 'react'
 import { previewUrl } from '../../artifacts/artifact-root.ts'
 import type { ShownRun } from '../shown-runs.ts'
 import { type GridPlace, placeAfterKey } from '../table/grid-keys.ts'
@@ -17,6 +8,7 @@ import { useIsNarrow } from '../use-width.ts'
 import type { PicturePlace } from './image-dialog.tsx'
 import { type Picture, pictureAt, type Series } from './image-series.ts'
 import styles from './images.module.css'
+import { useFocusAfterKey } from '../grid-focus.ts'
 
 interface ImageGridProps {
   readonly runs: readonly ShownRun[]
@@ -67,20 +59,14 @@ export function ImageGrid({ runs, series, known, step, size, scroller, onReach, 
   const last = columns.range?.endIndex ?? 0
   useEffect(() => onReach(last), [last, onReach])
 
-  const isMoving = useRef(false)
-  useEffect(() => {
-    const cell = isMoving.current ? document.getElementById(`${grid}-${row}-${column}`) : null
-    if (!cell) return
-    cell.focus({ preventScroll: true })
-    isMoving.current = false
-  })
+  const takeFocus = useFocusAfterKey(`${grid}-${row}-${column}`)
   const onKeyDown = (event: KeyboardEvent): void => {
     const to = placeAfterKey(event, { row, column }, { rows: series.length, columns: runs.length + 1, page: 3 })
     if (!to) return
     event.preventDefault()
     const next = { row: Math.max(0, to.row), column: Math.max(1, to.column) }
     setActive(next)
-    isMoving.current = true
+    takeFocus()
     rows.scrollToIndex(next.row)
     columns.scrollToIndex(next.column)
   }

@@ -1,3 +1,4 @@
+import { addressText, soundValues } from '../../shell/address-values.ts'
 import type { Workspace } from '../workspace.ts'
 
 export const imageSizes = [96, 160, 256] as const
@@ -15,12 +16,11 @@ type ImagesChange = { readonly [K in keyof ImagesState]?: ImagesState[K] | undef
 
 /** Takes what is sound of an address. */
 export function parseImagesState(found: Readonly<Record<string, unknown>> = {}): ImagesState {
-  const state: Record<string, unknown> = {
-    step: Number.isInteger(found['step']) ? found['step'] : undefined,
-    find: typeof found['find'] === 'string' && found['find'] !== '' ? found['find'] : undefined,
+  return soundValues<ImagesState>({
+    step: typeof found['step'] === 'number' && Number.isInteger(found['step']) ? found['step'] : undefined,
+    find: addressText(found['find']),
     size: imageSizes.find((one) => one === found['size'] && one !== 160),
-  }
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
+  })
 }
 
 export function changeImages(

@@ -1,5 +1,5 @@
 import { compareNames } from '../../controls/display-text.ts'
-import { metricWeight } from '@trackway/sdk'
+import { isSystemMetric, metricWeight } from '@trackway/sdk'
 import type { Facet } from '../run-queries.ts'
 import type { Plot } from './plots-state.ts'
 
@@ -83,7 +83,7 @@ export function filledPlot(plot: Plot, { metrics, numbers, groups, varying }: Pl
 
 function metricOrder({ key, runs }: Facet, most: number): number {
   const isRare = Number(runs) * 2 < most
-  return (key.startsWith('system/') ? 100 : 0) + (isRare ? 10 : 0) + 6 - metricWeight(key)
+  return (isSystemMetric(key) ? 100 : 0) + (isRare ? 10 : 0) + 6 - metricWeight(key)
 }
 
 /** Texts before numbers: those are what groups are made by. */

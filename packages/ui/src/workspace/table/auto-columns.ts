@@ -1,4 +1,4 @@
-import { metricWeight } from '@trackway/sdk'
+import { isSystemMetric, metricWeight } from '@trackway/sdk'
 import { compareNames } from '../../controls/display-text.ts'
 import type { Facet } from '../run-queries.ts'
 
@@ -17,7 +17,7 @@ export interface AutoColumns {
  */
 export function autoColumns(facets: readonly Facet[], total: number): AutoColumns {
   const metrics = facets
-    .filter(({ kind, key }) => kind === 'METRIC' && !key.startsWith('system/'))
+    .filter(({ kind, key }) => kind === 'METRIC' && !isSystemMetric(key))
     .toSorted(
       (a, b) =>
         Number(b.runs) - Number(a.runs) || metricWeight(b.key) - metricWeight(a.key) || compareNames(a.key, b.key),

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { parentTag } from '../../controls/client-tags.ts'
 import { TextField } from '../../controls/text-field.tsx'
 import { compareNames } from '../../controls/display-text.ts'
 import type { Facet } from '../run-queries.ts'
@@ -24,8 +25,7 @@ export function GroupPicker({ workspace, facets, onDone }: GroupPickerProps) {
       .filter(
         ({ kind, key }) =>
           kind === 'PARAM' ||
-          (kind === 'TAG' &&
-            (!key.startsWith('mlflow.') || key === 'mlflow.parentRunId' || key === 'mlflow.source.name')),
+          (kind === 'TAG' && (!key.startsWith('mlflow.') || key === parentTag || key === 'mlflow.source.name')),
       )
       .map(({ field, key, distinct }) => ({ field, key, distinct: Number(distinct) }))
       .toSorted(
