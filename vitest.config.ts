@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'source',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
+          globalSetup: ['packages/server/src/storage/sql/test-postgres-setup.ts'],
           pool: 'forks',
           execArgv: ['--conditions=source'],
           testTimeout: 20_000,

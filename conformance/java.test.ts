@@ -11,6 +11,7 @@ const project = join(import.meta.dirname, 'java')
 const built = join(import.meta.dirname, '../.test-environment/java')
 const classpathPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.0:build-classpath'
 
+// On a team alone: a folder and SQLite answer it as they answer the newest Python client, which runs on both.
 describe('The official Java client', () => {
   const source = readFileSync(join(project, 'src/Conformance.java'), 'utf8')
   const titles = [...source.matchAll(/^ {4}test\("(.+?)",/gm)].map((match) => match[1] ?? '')
@@ -36,7 +37,7 @@ describe('The official Java client', () => {
     ]).catch((error: Error & { stdout?: string }) => {
       throw new Error(`${error.message}\n${error.stdout ?? ''}`)
     })
-    await using server = await startServer()
+    await using server = await startServer('team')
     const classpath = [join(built, 'classes'), readFileSync(classpathFile, 'utf8')].join(delimiter)
     const { stdout } = await run('java', ['-cp', classpath, 'Conformance'], {
       env: {

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { pythonEnvironment } from './python-environment.ts'
 import { startServer } from './start-server.ts'
+import type { Deployment } from './start-server.ts'
 
 interface Outcome {
   readonly test: string
@@ -13,8 +14,8 @@ interface Outcome {
   readonly detail: string
 }
 
-/** Runs the pytest files of a folder with the client pinned there, against a new server, and reports each as a test here. */
-export function pythonSuite(folder: string): void {
+/** Runs the pytest files of a folder with the client pinned there, against a server, and reports each as a test here. */
+export function pythonSuite(folder: string, deployment: Deployment): void {
   const root = join(import.meta.dirname, folder)
   let outcomes: readonly Outcome[] = []
   let unavailable: string | undefined
@@ -25,7 +26,7 @@ export function pythonSuite(folder: string): void {
       unavailable = environment.unavailable
       return
     }
-    await using server = await startServer()
+    await using server = await startServer(deployment)
     outcomes = await runPytest(root, environment.bin, server.url)
   })
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inject } from 'vitest'
 
 const command = join(import.meta.dirname, '../packages/server/bin/trackway.js')
 
@@ -63,26 +64,40 @@ export function launchServer(
   return { child, output: () => written, url, ended }
 }
 
-/** A server under test: the built command on a store of its own, or the one that CONFORMANCE_TRACKING_URI names. */
+/** A server under test. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string
-  /** What the server has written to its terminal so far. */
-  output(): string
+}
+
+/**
+ * How the server under test is set up: `embedded` is what a first user has, SQLite and a folder, new for each; `team` is
+ * two servers behind a proxy, on one PostgreSQL and one bucket, the same for all test files.
+ */
+export type Deployment = 'embedded' | 'team'
+
+const running = process.env['CONFORMANCE_TRACKING_URI']
+
+/** Both, or the one server that CONFORMANCE_TRACKING_URI names, whatever it runs on. */
+export const deployments: readonly Deployment[] = running === undefined ? ['embedded', 'team'] : ['embedded']
+
+/**
+ * A server for the tests of a file, which answers: `embedded` is started and stopped for them, a `team` is running and
+ * stays. With CONFORMANCE_TRACKING_URI it is the one named there.
+ */
+export async function startServer(deployment: Deployment = 'embedded'): Promise<TestServer> {
+  const url = running ?? (deployment === 'team' ? inject('teamUrl') : undefined)
+  return url === undefined ? await startServerProcess() : { url, [Symbol.asyncDispose]: async () => {} }
 }
 
 /**
  * Starts `trackway server` as a user does, in a new empty folder, and resolves once it answers. Disposing sends
  * SIGTERM, throws unless the server then ends by itself with status 0, and removes the folder.
  */
-export async function startServer(flags: readonly string[] = []): Promise<TestServer> {
-  const running = process.env['CONFORMANCE_TRACKING_URI']
-  if (running !== undefined) return { url: running, output: () => '', [Symbol.asyncDispose]: async () => {} }
-
+export async function startServerProcess({ flags = [], env = {} }: LaunchOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'trackway-conformance-'))
-  const { child, output, url, ended } = launchServer(folder, { flags, env: webhookSettings })
+  const { child, output, url, ended } = launchServer(folder, { flags, env: { ...webhookSettings, ...env } })
   return {
     url: await url,
-    output,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       const killer = setTimeout(() => child.kill('SIGKILL'), 20_000)

@@ -1,51 +1,21 @@
 import { randomInt } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { expect, it } from 'vitest'
 
 import { call } from './api-call.ts'
 import { integrityOf, serverFolder } from './server-folder.ts'
+import { startWebhookReceiver } from './webhook-receiver.ts'
 
 const rounds = 4
 const eventsOfRound = 60
-
-/** Who was sent what: each event's name with the ids that it came under. */
-async function startReceiver() {
-  const heard = new Map<string, Set<string>>()
-  let requests = 0
-  const server = createServer((request, response) => {
-    void text(request)
-      .then(async (body) => {
-        const { data } = JSON.parse(body) as { data: { name: string } }
-        const ids = heard.get(data.name) ?? new Set()
-        heard.set(data.name, ids.add(String(request.headers['x-mlflow-delivery-id'])))
-        // Some answers come late, so that the server is killed between sending and noting down.
-        if (++requests % 3 === 0) await sleep(randomInt(300))
-        response.writeHead(requests % 10 === 0 ? 503 : 200).end()
-      })
-      .catch(() => {})
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    heard,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests: () => requests,
-    [Symbol.dispose]() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
-}
 
 it(
   'kill -9 while webhooks are sent loses no event: all arrive at least once, each under one id',
   { timeout: 180_000 },
   async () => {
     await using folder = serverFolder()
-    using receiver = await startReceiver()
+    using receiver = await startWebhookReceiver()
     const flags = ['--webhook-allowed-schemes', 'http', '--webhook-allow-private-ips', '--webhook-timeout', '1']
     const names: string[] = []
     for (let round = 0; round < rounds; round++) {

@@ -1,5 +1,5 @@
 import { endpoint } from './endpoint.ts'
-import { boolean, int64, list, message, optional, required, string, stringMap } from './schema.ts'
+import { boolean, emptyableString, int64, list, message, optional, required, string, stringMap } from './schema.ts'
 
 export const fileInfo = message({
   path: required(string),
@@ -140,7 +140,7 @@ export const completeMultipartUpload = endpoint({
     artifact_path: required(string),
     path: required(string),
     upload_id: required(string),
-    parts: list(message({ part_number: required(int64), etag: required(string), url: string })),
+    parts: list(message({ part_number: required(int64), etag: required(emptyableString), url: string })),
   }),
   response: empty,
 })
@@ -153,4 +153,36 @@ export const abortMultipartUpload = endpoint({
   summary: 'Give an upload in parts up and remove what was sent.',
   request: message({ artifact_path: required(string), path: required(string), upload_id: required(string) }),
   response: empty,
+})
+
+export const getPresignedDownloadUrl = endpoint({
+  method: 'GET',
+  path: '/mlflow-artifacts/presigned/{artifact_path*}',
+  mode: 'stream',
+  access: onProxy('read'),
+  summary: 'A URL by which a file comes straight from the object store behind the server.',
+  request: proxied,
+  response: message({ url: required(string), headers: stringMap, file_size: int64 }),
+})
+
+const expiration = optional(int64, 'Seconds for which the URL is good, from 1 to 604,800.')
+
+export const createPresignedDownloadUrl = endpoint({
+  method: 'POST',
+  path: '/mlflow/artifacts/presigned-download-url',
+  mode: 'stream',
+  access: ofRun('read'),
+  summary: "A URL by which a file of a run's artifacts comes straight from an object store that clients use directly.",
+  request: message({ run_id: required(string), path: required(string), expiration }),
+  response: message({ presigned_url: required(string), headers: stringMap, file_size: int64 }),
+})
+
+export const createPresignedUploadUrl = endpoint({
+  method: 'POST',
+  path: '/mlflow/artifacts/presigned-upload-url',
+  mode: 'stream',
+  access: ofRun('edit'),
+  summary: "A URL to which a file of a run's or logged model's artifacts is PUT, straight to the object store.",
+  request: message({ run_id: string, model_id: string, path: required(string), expiration }),
+  response: message({ presigned_url: required(string), headers: stringMap }),
 })

@@ -16,6 +16,8 @@ export const getServerInfo = endpoint({
     trace_archival_enabled: required(boolean),
     multipart_uploads_enabled: required(boolean),
     multipart_downloads_enabled: required(boolean),
+    presigned_upload_run_id_supported: required(boolean),
+    presigned_upload_model_id_supported: required(boolean),
     mlflow_version: required(string, 'The MLflow version whose API is implemented.'),
     trackway_version: required(string),
   }),

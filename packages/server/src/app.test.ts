@@ -94,7 +94,8 @@ describe('createApp()', () => {
           const { status, body: reply } = await ask(method, before + base + path, body, { of })
           const outcome = { method, base, status, code: reply.error_code ?? '' }
           expect(outcome).not.toMatchObject({ code: expect.stringMatching(/ENDPOINT_NOT_FOUND|METHOD_NOT_ALLOWED/) })
-          expect(status, JSON.stringify(outcome)).toBeLessThan(500)
+          // A folder cannot sign URLs, and says so with 501.
+          if (name !== 'getPresignedDownloadUrl') expect(status, JSON.stringify(outcome)).toBeLessThan(500)
         }
       }
     }

@@ -1,22 +1,30 @@
-import type { FastifyInstance } from 'fastify'
-import { isAbsolute } from 'node:path'
+import { ApiError } from '@trackway/api'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Socket } from 'node:net'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import { createLocate } from './artifacts/artifact-location.ts'
-import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts'
-import type { LocalArtifactStore } from './artifacts/local-artifact-store.ts'
+import { openArtifactRoots } from './artifacts/open-artifact-roots.ts'
+import type { ArtifactRoots } from './artifacts/open-artifact-roots.ts'
 import type { ServerConfig } from './config.ts'
+import { createLease } from './events/lease.ts'
 import { startWebhookDelivery } from './events/webhook-delivery.ts'
 import { createWebhookSecrets } from './events/webhook-secrets.ts'
 import type { Send } from './events/webhook-sender.ts'
 import { startDataThreads } from './execution/data-threads.ts'
+import type { Executor, Readiness } from './execution/executor.ts'
+import type { ReportFault } from './execution/perform.ts'
 import { createArtifactStreams } from './http/artifact-streams.ts'
 import { canonicalUrl } from './http/canonical-url.ts'
 import { watchConnections } from './http/connections.ts'
 import { answerError } from './http/errors.ts'
 import { createEventStream } from './http/event-stream.ts'
 import { createHostGuard } from './http/host-guard.ts'
+import { emptyReport } from './http/metrics-report.ts'
+import type { MetricsReport } from './http/metrics-report.ts'
 import { createPrometheus } from './http/prometheus.ts'
+import type { Prometheus, Siblings } from './http/prometheus.ts'
 import { answerUnknown, registerEndpoints } from './http/router.ts'
 import { registerProbes, serverInfo } from './http/server-info.ts'
 import { registerUiFiles } from './http/ui-files.ts'
@@ -30,32 +38,41 @@ export interface TrackwayApp {
   /** The HTTP server, for requests in process. */
   readonly http: FastifyInstance
   listen(): Promise<{ url: string }>
-  /** Takes no more requests, finishes those it has taken, lets go of the database. */
-  close(): Promise<void>
+  /** Serves a connection that another process took. */
+  accept(socket: Socket): void
+  /** Ends so many connections, each with its next reply. */
+  shed(count: number): void
+  /** Whether requests can be answered now. */
+  readiness(): Readiness
+  /** What was counted so far, for the metrics of all processes together. */
+  metricsReport(): Promise<MetricsReport>
+  /** Goes on serving, but tells load balancers, and with each reply the client, to go elsewhere. */
+  retire(): void
+  /**
+   * Takes no more requests, finishes those it has taken, lets go of the database.
+   * @param idleTime how long, in ms, connections may be silent before they are closed; another call may shorten it.
+   */
+  close(idleTime?: number): Promise<void>
 }
 
 /**
  * Puts the server together: the only place that picks concrete stores.
+ * @param siblings the other processes of the server, where it has several.
  * @throws StartupError where the database or the artifact folder cannot be used.
  */
-export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
+export async function createApp(config: ServerConfig, siblings?: Siblings): Promise<TrackwayApp> {
   // The writer opens the database while the HTTP server is being loaded: this is what the start waits for.
-  const starting = startDataThreads(
-    {
-      databaseFile: config.databaseFile,
-      artifactRoot: config.defaultArtifactRoot,
-      truncateLongValues: config.truncateLongValues,
-      versionSourcePattern: config.versionSourcePattern,
-      webhooks: config.webhooks.rules,
-    },
-    (what, error) => http.log.error({ err: error }, `${what} failed by a fault of the server`),
-  )
+  const { promise: logging, resolve: beginLogging } = Promise.withResolvers<FastifyBaseLogger>()
+  const report: ReportFault = (what, error) =>
+    void logging.then((log) => log.error({ err: error }, `${what} failed by a fault of the server`))
+  const starting = startExecutor(config, report, (sentence) => void logging.then((log) => log.warn(sentence)))
   starting.catch(() => {})
   const { fastify, LogController } = await import('fastify')
   const http: FastifyInstance = fastify({
     logger: {
       level: config.logLevel === 'info' ? 'warn' : config.logLevel,
       ...(config.jsonLogs ? {} : { stream: createReadableLog(process.stderr) }),
+      ...(siblings ? { base: { pid: process.pid, hostname: hostname(), worker: siblings.slot } } : {}),
     },
     // A logger of its own for each request costs more than most requests log.
     childLoggerFactory: (logger) => logger,
@@ -68,13 +85,18 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   })
+  beginLogging(http.log)
   const connections = watchConnections(http.server)
   const executor = await starting
-  const stores: LocalArtifactStore[] = []
+  let artifacts: ArtifactRoots | undefined
   const { operations } = executor
   const { rules, delivery } = config.webhooks
   const secrets = createWebhookSecrets(rules.secretKey)
   let sender: Promise<Send> | undefined
+  let prometheus: Prometheus | undefined
+  let endEvents = (): void => {}
+  let isRetiring = false
+  let closing: Promise<void> | undefined
   // Loading TLS would take a tenth of the start: only who sends waits for it.
   const send: Send = async (sending) => {
     sender ??= import('./events/webhook-sender.ts').then(({ createWebhookSender }) =>
@@ -83,19 +105,11 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     return (await sender)(sending)
   }
   try {
-    const open = async (folder: string): Promise<LocalArtifactStore> => {
-      const opened = await openLocalArtifactStore(folder, (fault) =>
-        http.log.error(fault, 'the artifact folder could not be tidied'),
-      )
-      stores.push(opened)
-      return opened
-    }
-    const store = config.serveArtifacts ? await open(config.artifactsDestination) : undefined
-    // Artifacts that clients write to a folder by themselves can still be listed and read here.
-    if (isAbsolute(config.defaultArtifactRoot)) await open(config.defaultArtifactRoot)
+    artifacts = await openArtifactRoots(config, process.env, (fault, what) => http.log.error({ err: fault }, what))
     const streams = createArtifactStreams({
-      store,
-      locate: createLocate(store, stores),
+      store: artifacts.proxied,
+      locate: createLocate(artifacts.proxied, artifacts.roots),
+      direct: config.directTransfers ? { downloadSeconds: config.presignedDownloadSeconds } : undefined,
       rootOf: (owner) => operations.artifactUri(owner),
       isFramedByAnyone: config.xFrameOptions === 'NONE' || config.disableSecurityMiddleware,
     })
@@ -103,29 +117,32 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     const events = createEventStream({
       operations,
       onEvents: (listener) => executor.onEvents(listener),
-      report: (error) => http.log.error({ err: error }, 'live events failed'),
+      report(error) {
+        // A database that is away is told of once, elsewhere.
+        if (!(error instanceof ApiError)) http.log.error({ err: error }, 'live events failed')
+      },
     })
     // They would never end by themselves.
-    http.addHook('preClose', (done) => {
-      events.close()
-      done()
-    })
+    endEvents = () => events.close()
 
     http.addHook('onRequest', (_request, reply, done) => {
-      if (connections.isClosing) reply.header('connection', 'close')
+      if (connections.isLast()) reply.header('connection', 'close')
       done()
     })
     http.addHook('onRequest', createHostGuard(config))
     http.setErrorHandler(answerError)
-    if (config.exposePrometheus) await expose(http, config.staticPrefix)
-    registerProbes(http, config.staticPrefix)
+    if (config.exposePrometheus) {
+      prometheus = await createPrometheus(siblings)
+      expose(http, config.staticPrefix, prometheus)
+    }
+    registerProbes(http, config.staticPrefix, readiness)
     registerEndpoints(http, {
       executor,
       streams: {
         ...streams,
         streamEvents: events.handler,
         testWebhook: createWebhookTest({ operations, secrets, send }),
-        getServerInfo: serverInfo(),
+        getServerInfo: serverInfo(config.directTransfers && artifacts.proxied?.presigning !== undefined),
       },
       staticPrefix: config.staticPrefix,
     })
@@ -137,7 +154,7 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     http.setNotFoundHandler((request, reply) => answerPage(request, reply) ?? answerOthers(request, reply))
     await http.ready()
   } catch (error) {
-    await Promise.all([executor.close(), ...stores.map((store) => store.close())])
+    await Promise.all([executor.close(), artifacts?.close()])
     throw error
   }
   const webhooks = startWebhookDelivery({
@@ -146,7 +163,8 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
     send,
     secrets,
     settings: delivery,
-    report: (what, error) => http.log.error({ err: error }, `${what} failed by a fault of the server`),
+    lease: config.database.engine === 'postgres' ? createLease(operations, 'webhooks') : undefined,
+    report,
   })
 
   return {
@@ -155,15 +173,51 @@ export async function createApp(config: ServerConfig): Promise<TrackwayApp> {
       const address = await http.listen({ host: config.host, port: config.port })
       return { url: address + config.staticPrefix }
     },
-    async close() {
-      await Promise.all([connections.drain(async () => await http.close()), webhooks.close()])
-      await Promise.all([executor.close(), ...stores.map((store) => store.close())])
+    accept: (socket) => connections.accept(socket),
+    shed: (count) => connections.shed(count),
+    readiness,
+    metricsReport: async () => (await prometheus?.report()) ?? emptyReport(),
+    retire() {
+      isRetiring = true
+      connections.retire()
     },
+    close(idleTime = 0) {
+      connections.retire(idleTime)
+      closing ??= close()
+      return closing
+    },
+  }
+
+  function readiness(): Readiness {
+    return isRetiring ? { ready: false, reason: 'The server is being stopped.' } : executor.readiness()
+  }
+
+  async function close(): Promise<void> {
+    endEvents()
+    await Promise.all([connections.drain(async () => await http.close()), webhooks.close()])
+    await Promise.all([executor.close(), artifacts?.close()])
   }
 }
 
-async function expose(http: FastifyInstance, staticPrefix: string): Promise<void> {
-  const prometheus = await createPrometheus()
+/** Threads over an embedded database, or this process over one on the network, whose code is loaded only then. */
+async function startExecutor(
+  config: ServerConfig,
+  report: ReportFault,
+  note: (sentence: string) => void,
+): Promise<Executor> {
+  const { database } = config
+  const options = {
+    artifactRoot: config.defaultArtifactRoot,
+    truncateLongValues: config.truncateLongValues,
+    versionSourcePattern: config.versionSourcePattern,
+    webhooks: config.webhooks.rules,
+  }
+  if (database.engine === 'sqlite') return startDataThreads({ ...options, databaseFile: database.file }, report)
+  const { startNetworkExecutor } = await import('./execution/network-executor.ts')
+  return startNetworkExecutor({ ...options, url: database.url, poolSize: config.databasePoolSize }, report, note)
+}
+
+function expose(http: FastifyInstance, staticPrefix: string, prometheus: Prometheus): void {
   http.addHook('onResponse', async (request, reply) => {
     const endpoint = request.routeOptions.config.endpoint ?? (request.is404 ? 'notFound' : 'ui')
     prometheus.observe(endpoint, request.method, reply.statusCode, reply.elapsedTime / 1000)

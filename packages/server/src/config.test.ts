@@ -18,12 +18,17 @@ const complaint = (argv: string[], env: Record<string, string> = {}): string => 
 describe('parseServerConfig', () => {
   it('has a default for everything', () => {
     expect(parse()).toEqual({
-      databaseFile: '/srv/ml/trackway-data/trackway.db',
+      database: { engine: 'sqlite', file: '/srv/ml/trackway-data/trackway.db' },
+      databasePoolSize: 10,
       artifactsDestination: '/srv/ml/trackway-data/artifacts',
       defaultArtifactRoot: 'mlflow-artifacts:/',
       serveArtifacts: true,
+      directTransfers: true,
+      presignedDownloadSeconds: 300,
       host: '127.0.0.1',
       port: 5000,
+      workers: 1,
+      shutdownDelay: 0,
       staticPrefix: '',
       allowedHosts: [],
       corsAllowedOrigins: [],
@@ -68,7 +73,8 @@ describe('parseServerConfig', () => {
       { MLFLOW_SERVER_ALLOWED_HOSTS: 'ml.example.com,localhost:*', MLFLOW_STATIC_PREFIX: '/mlflow' },
     )
     expect(config).toMatchObject({
-      databaseFile: '/srv/ml/mlflow.db',
+      database: { engine: 'sqlite', file: '/srv/ml/mlflow.db' },
+      workers: 1,
       artifactsDestination: '/srv/ml/mlartifacts',
       host: '0.0.0.0',
       port: 8080,
@@ -77,8 +83,20 @@ describe('parseServerConfig', () => {
       exposePrometheus: true,
     })
     expect(config.notices).toHaveLength(2)
-    expect(config.notices[0]).toContain('--workers has no effect')
-    expect(config.notices[1]).toContain('--gunicorn-opts has no effect')
+    expect(config.notices[0]).toContain('--gunicorn-opts has no effect')
+    expect(config.notices[1]).toContain('--workers 4 has no effect with SQLite')
+  })
+
+  it('starts workers where they can share the database', () => {
+    const shared = ['--backend-store-uri', 'postgresql://db/trackway']
+    expect(parse(shared).workers).toBe(1)
+    expect(parse([...shared, '-w', '3', '--shutdown-delay', '15'])).toMatchObject({
+      workers: 3,
+      shutdownDelay: 15_000,
+      notices: [],
+    })
+    expect(parse(shared, { MLFLOW_WORKERS: '2' }).workers).toBe(2)
+    expect(complaint([...shared, '--workers', '0'])).toContain('--workers takes a whole number from 1 to 256')
   })
 
   it.each([
@@ -89,8 +107,20 @@ describe('parseServerConfig', () => {
     ['some/where.db', '/srv/ml/some/where.db'],
     ['/absolute.sqlite3', '/absolute.sqlite3'],
   ])('takes the SQLite store %s', (uri, file) => {
-    expect(parse(['--backend-store-uri', uri]).databaseFile).toBe(file)
-    expect(parse([], { MLFLOW_BACKEND_STORE_URI: uri }).databaseFile).toBe(file)
+    expect(parse(['--backend-store-uri', uri]).database).toEqual({ engine: 'sqlite', file })
+    expect(parse([], { MLFLOW_BACKEND_STORE_URI: uri }).database).toEqual({ engine: 'sqlite', file })
+  })
+
+  it.each([
+    ['postgresql://me:pw@db:5433/mlflow', 'postgresql://me:pw@db:5433/mlflow'],
+    ['postgres://db/mlflow', 'postgresql://db/mlflow'],
+    ['postgresql+psycopg2://me:p%40ss@db/mlflow', 'postgresql://me:p%40ss@db/mlflow'],
+    ['postgresql+asyncpg:///mlflow?host=/run/postgresql', 'postgresql:///mlflow?host=/run/postgresql'],
+    ['postgresql://db/mlflow?sslmode=verify-full&sslrootcert=/ca.pem', 'sslmode=verify-full&sslrootcert='],
+  ])('takes the PostgreSQL store %s', (uri, url) => {
+    const expected = { engine: 'postgres', url: expect.stringContaining(url) }
+    expect(parse(['--backend-store-uri', uri]).database).toEqual(expected)
+    expect(parse([], { MLFLOW_BACKEND_STORE_URI: uri }).database).toEqual(expected)
   })
 
   it.each([
@@ -98,8 +128,8 @@ describe('parseServerConfig', () => {
     ['sqlite:///:memory:', 'in memory'],
     ['sqlite:///', 'in memory'],
     ['sqlite://relative.db', 'three slashes'],
-    ['postgresql://user:secret@db/mlflow', 'PostgreSQL is not supported yet'],
-    ['postgresql+psycopg2://db/mlflow', 'PostgreSQL is not supported yet'],
+    ['postgresql://user:secret@db', 'a PostgreSQL URI names host and database'],
+    ['postgresql:db/mlflow', 'a PostgreSQL URI names host and database'],
     ['mysql+pymysql://db/mlflow', "stores of the kind 'mysql+pymysql' are not supported"],
     ['./mlruns', 'folders of files (as ./mlruns) are not a store here'],
     ['file:///srv/mlruns', 'folders of files (as ./mlruns) are not a store here'],
@@ -110,27 +140,31 @@ describe('parseServerConfig', () => {
   })
 
   it('keeps passwords out of its messages', () => {
-    const message = complaint(['--backend-store-uri', 'postgresql://user:secret@db/mlflow'])
-    expect(message).toContain('postgresql://user:***@db/mlflow')
+    const message = complaint(['--backend-store-uri', 'mysql://user:secret@db/mlflow'])
+    expect(message).toContain('mysql://user:***@db/mlflow')
     expect(message).not.toContain('secret')
   })
 
   it('takes a registry store only where it is the tracking store', () => {
-    expect(parse(['--backend-store-uri', 'a.db', '--registry-store-uri', 'sqlite:///a.db']).databaseFile).toBe(
-      '/srv/ml/a.db',
-    )
+    expect(parse(['--backend-store-uri', 'a.db', '--registry-store-uri', 'sqlite:///a.db']).database).toEqual({
+      engine: 'sqlite',
+      file: '/srv/ml/a.db',
+    })
     expect(complaint(['--backend-store-uri', 'a.db', '--registry-store-uri', 'b.db'])).toContain(
       '--registry-store-uri must name the same store',
     )
   })
 
-  it('takes folders as artifact destinations and refuses object stores', () => {
+  it('takes folders and object stores as artifact destinations', () => {
     expect(parse(['--artifacts-destination', 'file:///data/art%20ifacts']).artifactsDestination).toBe(
       '/data/art ifacts',
     )
     expect(parse([], { MLFLOW_ARTIFACTS_DESTINATION: '../shared' }).artifactsDestination).toBe('/srv/shared')
-    expect(complaint(['--artifacts-destination', 's3://bucket/path'])).toContain(
-      "of the kind 's3' are not supported yet",
+    const bucket = ['--artifacts-destination', 's3://bucket/path']
+    expect(parse(bucket).artifactsDestination).toBe('s3://bucket/path')
+    expect(parse([...bucket, '--no-serve-artifacts']).defaultArtifactRoot).toBe('s3://bucket/path')
+    expect(complaint(['--artifacts-destination', 'hdfs://host/path'])).toContain(
+      "of the kind 'hdfs' are not supported. Give a folder, such as ./artifacts, or a store: s3://",
     )
   })
 

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 
-import { artifactFolderOf, artifactRootOf, databaseFileOf } from './data-location.ts'
+import { artifactDestinationOf, artifactRootOf, databaseOf } from './data-location.ts'
+import type { DatabaseLocation } from './data-location.ts'
 import { readFlags, UsageError } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { mlflowFlags } from './mlflow-flags.ts'
@@ -18,7 +20,7 @@ export const serverFlags = {
     type: 'string',
     default: 'sqlite:///trackway-data/trackway.db',
     placeholder: 'URI',
-    help: 'SQLite file that holds experiments and runs: sqlite:///relative.db, sqlite:////absolute.db or a path that ends in .db. It is made where it is missing.',
+    help: 'Database that holds experiments and runs: an SQLite file (sqlite:///relative.db, sqlite:////absolute.db or a path that ends in .db), made where it is missing, or PostgreSQL (postgresql://user:password@host/database).',
   },
   registryStoreUri: {
     name: 'registry-store-uri',
@@ -26,6 +28,15 @@ export const serverFlags = {
     type: 'string',
     placeholder: 'URI',
     help: 'Accepted for the sake of start scripts where it names the same file as --backend-store-uri: there is one store.',
+  },
+  databasePoolSize: {
+    name: 'database-pool-size',
+    env: ['MLFLOW_SQLALCHEMYSTORE_POOL_SIZE'],
+    type: 'integer',
+    min: 3,
+    max: 200,
+    default: 10,
+    help: 'Connections to PostgreSQL at most, of each process, beside one on which it hears of events.',
   },
   serveArtifacts: {
     name: 'serve-artifacts',
@@ -39,8 +50,8 @@ export const serverFlags = {
     env: ['MLFLOW_ARTIFACTS_DESTINATION'],
     type: 'string',
     default: './trackway-data/artifacts',
-    placeholder: 'PATH',
-    help: 'Folder in which the server keeps the artifacts that pass through it.',
+    placeholder: 'URI',
+    help: 'Where the server keeps the artifacts that pass through it: a folder, or an object store such as s3://bucket/folder.',
   },
   defaultArtifactRoot: {
     name: 'default-artifact-root',
@@ -48,6 +59,21 @@ export const serverFlags = {
     type: 'string',
     placeholder: 'URI',
     help: "Where new experiments' artifacts lie, as clients see it. Default: mlflow-artifacts:/ (through the server), or the artifacts' folder with --no-serve-artifacts.",
+  },
+  directTransfers: {
+    name: 'direct-transfers',
+    env: ['TRACKWAY_DIRECT_TRANSFERS'],
+    type: 'boolean',
+    default: true,
+    help: 'Clients move large artifacts straight from and to the object store behind the server, by URLs that it signs; with --no-direct-transfers all bytes pass through the server, for stores that clients cannot reach.',
+  },
+  presignedDownloadSeconds: {
+    env: ['MLFLOW_PRESIGNED_DOWNLOAD_URL_TTL_SECONDS'],
+    type: 'integer',
+    min: 1,
+    max: 604_800,
+    default: 300,
+    help: 'How long a signed URL for a download is good for, in seconds.',
   },
   host: {
     name: 'host',
@@ -66,6 +92,25 @@ export const serverFlags = {
     max: 65_535,
     default: 5000,
     help: 'Port to listen on; 0 finds a free one.',
+  },
+  workers: {
+    name: 'workers',
+    short: 'w',
+    env: ['MLFLOW_WORKERS'],
+    type: 'integer',
+    min: 1,
+    max: 256,
+    default: 1,
+    help: 'How many processes share the port, each with all that the server does. They need PostgreSQL; SQLite is served by one. SIGHUP replaces them one by one, without a failed request.',
+  },
+  shutdownDelay: {
+    name: 'shutdown-delay',
+    env: ['TRACKWAY_SHUTDOWN_DELAY'],
+    type: 'integer',
+    max: 3600,
+    default: 0,
+    placeholder: 'SECONDS',
+    help: 'How long the server goes on serving after the signal to stop, with /ready at 503: the time that load balancers need to notice.',
   },
   staticPrefix: {
     name: 'static-prefix',
@@ -137,17 +182,25 @@ export const serverFlags = {
 
 /** What a server is started with: every choice made, every path absolute. */
 export interface ServerConfig {
-  /** Absolute path of the SQLite file. */
-  readonly databaseFile: string
-  /** Absolute path of the folder behind the artifact proxy. */
+  readonly database: DatabaseLocation
+  /** Connections at most, of each process; for PostgreSQL. */
+  readonly databasePoolSize: number
+  /** What lies behind the artifact proxy: the absolute path of a folder, or the URI of a store. */
   readonly artifactsDestination: string
   /** Root of new experiments' artifacts: `mlflow-artifacts:/…`, an absolute path or any other URI. */
   readonly defaultArtifactRoot: string
   readonly serveArtifacts: boolean
+  /** Whether clients may be led past the server to the store behind it. */
+  readonly directTransfers: boolean
+  readonly presignedDownloadSeconds: number
   /** A name or address without brackets. */
   readonly host: string
   /** 0 for any free one. */
   readonly port: number
+  /** Processes that serve; 1 is this process itself. */
+  readonly workers: number
+  /** In ms. */
+  readonly shutdownDelay: number
   /** '' or '/prefix'. */
   readonly staticPrefix: string
   /** Patterns of Host headers; empty for the defaults (localhost, private addresses and `host`). */
@@ -180,25 +233,31 @@ export function parseServerConfig(
   const { values, sources, notices } = readFlags({ ...serverFlags, ...mlflowFlags }, argv, env)
   const sourceOf = (key: keyof typeof serverFlags, flag: string): string => sources[key] ?? flag
 
-  const databaseFile = databaseFileOf(values.backendStoreUri, sourceOf('backendStoreUri', '--backend-store-uri'), cwd)
+  const database = databaseOf(values.backendStoreUri, sourceOf('backendStoreUri', '--backend-store-uri'), cwd)
   if (values.registryStoreUri !== undefined) {
     const source = sourceOf('registryStoreUri', '--registry-store-uri')
-    if (databaseFileOf(values.registryStoreUri, source, cwd) !== databaseFile) {
+    if (!isDeepStrictEqual(databaseOf(values.registryStoreUri, source, cwd), database)) {
       throw new UsageError(`${source} must name the same store as --backend-store-uri: there is one store for both.`)
     }
   }
-  const artifactsDestination = artifactFolderOf(
+  const isShared = database.engine === 'postgres'
+  const artifactsDestination = artifactDestinationOf(
     values.artifactsDestination,
     sourceOf('artifactsDestination', '--artifacts-destination'),
     cwd,
   )
   return {
-    databaseFile,
+    database,
+    databasePoolSize: values.databasePoolSize,
     artifactsDestination,
     defaultArtifactRoot: defaultArtifactRoot(values, artifactsDestination, cwd),
     serveArtifacts: values.serveArtifacts,
+    directTransfers: values.directTransfers,
+    presignedDownloadSeconds: values.presignedDownloadSeconds,
     host: checkHost(values.host, sourceOf('host', '--host')),
     port: values.port,
+    workers: isShared ? values.workers : 1,
+    shutdownDelay: values.shutdownDelay * 1000,
     staticPrefix: checkPrefix(values.staticPrefix, sourceOf('staticPrefix', '--static-prefix')),
     allowedHosts: values.allowedHosts,
     corsAllowedOrigins: checkOrigins(
@@ -212,8 +271,8 @@ export function parseServerConfig(
     jsonLogs: values.jsonLogs,
     truncateLongValues: values.truncateLongValues,
     versionSourcePattern: checkPattern(values.versionSourcePattern, sources.versionSourcePattern),
-    webhooks: webhookConfigOf({ values, sources }, databaseFile),
-    notices: [...notices, ...warnings(values)],
+    webhooks: webhookConfigOf({ values, sources }, database),
+    notices: [...notices, ...(isShared ? [] : oneProcess(values.workers, sources.workers)), ...warnings(values)],
   }
 }
 
@@ -260,6 +319,14 @@ function checkPattern(pattern: string | undefined, source = ''): string | null {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${source} takes a regular expression as JavaScript knows it: ${reason}.`)
   }
+}
+
+function oneProcess(workers: number, source = '--workers'): string[] {
+  if (workers === 1) return []
+  return [
+    `${source} ${workers} has no effect with SQLite: one process serves all requests, with threads for the database. ` +
+      'With PostgreSQL each worker is a process.',
+  ]
 }
 
 function warnings(values: {

@@ -1,19 +1,54 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { artifactSchemes } from './artifacts/open-artifact-store.ts'
 import { UsageError } from './flags.ts'
 
+/** Where the records lie. */
+export type DatabaseLocation =
+  | { readonly engine: 'sqlite'; /** An absolute path. */ readonly file: string }
+  | { readonly engine: 'postgres'; /** As libpq takes it, password included. */ readonly url: string }
+
+/** A location as it may be shown: without the password. */
+export function describeDatabase(location: DatabaseLocation): string {
+  return location.engine === 'sqlite' ? location.file : withoutPassword(location.url)
+}
+
 /**
- * The absolute path of the SQLite file that a backend store URI names. Takes what MLflow's servers take for SQLite
+ * The database that a backend store URI names. For PostgreSQL takes libpq's URIs, with or without SQLAlchemy's driver
+ * (`postgresql+psycopg2://user:password@host/database?sslmode=require`). For SQLite takes what MLflow's servers take for SQLite
  * (`sqlite:///relative.db`, `sqlite:////absolute.db`, with or without a driver) and a plain path that ends in .db,
  * .sqlite or .sqlite3.
  * @param source the flag or variable it came from, for the error.
  * @throws UsageError for any other store.
  */
-export function databaseFileOf(uri: string, source: string, cwd: string): string {
+export function databaseOf(uri: string, source: string, cwd: string): DatabaseLocation {
+  const scheme = schemeOf(uri)
+  if (scheme !== undefined && /^postgres(ql)?(\+[a-z0-9_]+)?$/.test(scheme)) {
+    return { engine: 'postgres', url: postgresUrlOf(uri, source) }
+  }
+  return { engine: 'sqlite', file: databaseFileOf(uri, source, cwd) }
+}
+
+function postgresUrlOf(uri: string, source: string): string {
+  const url = `postgresql${uri.slice(uri.indexOf('://'))}`
+  const parsed = URL.parse(url)
+  if (!uri.includes('://') || !parsed || (parsed.pathname.length < 2 && !parsed.searchParams.has('dbname'))) {
+    throw new UsageError(
+      `${source} '${withoutPassword(uri)}': a PostgreSQL URI names host and database: ` +
+        'postgresql://user:password@host:5432/database. Characters such as @ and / in a password are percent-encoded.',
+    )
+  }
+  // sslmode means what it means to libpq: "require" encrypts, "verify-full" also checks the certificate.
+  if (parsed.searchParams.has('sslmode')) parsed.searchParams.set('uselibpqcompat', 'true')
+  return parsed.href
+}
+
+function databaseFileOf(uri: string, source: string, cwd: string): string {
   const scheme = schemeOf(uri)
   const refuse = (why: string): UsageError => new UsageError(`${source} '${withoutPassword(uri)}': ${why}`)
-  const takes = 'Give an SQLite file, such as sqlite:///trackway.db.'
+  const takes =
+    'Give an SQLite file, such as sqlite:///trackway.db, or a PostgreSQL URI, postgresql://user@host/database.'
 
   if (scheme === undefined) {
     if (/\.(db|sqlite|sqlite3)$/i.test(uri)) return resolve(cwd, uri)
@@ -31,7 +66,6 @@ export function databaseFileOf(uri: string, source: string, cwd: string): string
     )
   }
   if (scheme === 'file') throw refuse(`folders of files (as ./mlruns) are not a store here. ${takes}`)
-  if (scheme.startsWith('postgres')) throw refuse(`PostgreSQL is not supported yet. ${takes}`)
   if (scheme === 'http' || scheme === 'https') {
     throw refuse(`this is a tracking server's address, which clients use; a server needs a store. ${takes}`)
   }
@@ -39,15 +73,18 @@ export function databaseFileOf(uri: string, source: string, cwd: string): string
 }
 
 /**
- * The absolute path of the folder in which the server keeps the artifacts that pass through it.
- * @throws UsageError for anything but a folder of this machine.
+ * Where the server keeps the artifacts that pass through it: the absolute path of a folder, or the URI of a store.
+ * @throws UsageError for a store of an unknown kind.
  */
-export function artifactFolderOf(uri: string, source: string, cwd: string): string {
+export function artifactDestinationOf(uri: string, source: string, cwd: string): string {
   const folder = localPathOf(uri, cwd)
   if (folder !== undefined) return folder
+  const scheme = schemeOf(uri) ?? ''
+  if (artifactSchemes.includes(scheme)) return uri
+  const kinds = artifactSchemes.map((known) => `${known}://`).join(', ')
   throw new UsageError(
-    `${source} '${withoutPassword(uri)}': artifact stores of the kind '${schemeOf(uri)}' are not supported yet. ` +
-      'Give a folder, such as ./artifacts.',
+    `${source} '${withoutPassword(uri)}': artifact stores of the kind '${scheme}' are not supported. ` +
+      `Give a folder, such as ./artifacts, or a store: ${kinds}.`,
   )
 }
 

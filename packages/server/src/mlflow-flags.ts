@@ -1,6 +1,5 @@
 import type { Flags } from './flags.ts'
 
-const processes = 'one process serves all requests, with threads for the database.'
 const python = 'it configures a Python web server, and Trackway has none.'
 
 /**
@@ -9,15 +8,6 @@ const python = 'it configures a Python web server, and Trackway has none.'
  * (who may see what, where data goes) stop the start.
  */
 export const mlflowFlags = {
-  workers: {
-    name: 'workers',
-    short: 'w',
-    env: ['MLFLOW_WORKERS'],
-    type: 'string',
-    placeholder: 'NUMBER',
-    help: 'Number of worker processes in MLflow.',
-    ignored: processes,
-  },
   gunicornOpts: {
     name: 'gunicorn-opts',
     env: ['MLFLOW_GUNICORN_OPTS'],

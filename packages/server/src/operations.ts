@@ -5,7 +5,9 @@ import type {
   DeliveryClaim,
   DeliveryOutcome,
   DeliveryStore,
+  LeaseClaim,
   EventStore,
+  LeaseStore,
   WebhookStore,
 } from './events/store.ts'
 import type { ModelVersionStore } from './registry/store.ts'
@@ -31,6 +33,9 @@ export interface Operations {
   planDeliveries(batch: { readonly limit: number; readonly now: number }): Promise<number>
   claimDeliveries(claim: DeliveryClaim): Promise<ClaimedDeliveries>
   finishDelivery(outcome: DeliveryOutcome): Promise<void>
+  /** Takes or prolongs the right to do what one server does at a time; false while another has it. */
+  holdLease(claim: LeaseClaim): Promise<boolean>
+  dropLease(lease: Pick<LeaseClaim, 'name' | 'holder'>): Promise<void>
 }
 
 export type OperationName = keyof Operations
@@ -44,6 +49,8 @@ const writes: Readonly<Record<OperationName, boolean>> = {
   planDeliveries: true,
   claimDeliveries: true,
   finishDelivery: true,
+  holdLease: true,
+  dropLease: true,
 }
 
 export function isWriting(name: OperationName): boolean {
@@ -65,6 +72,7 @@ export function createOperations(store: {
   readonly events: EventStore
   readonly webhooks: WebhookStore
   readonly deliveries: DeliveryStore
+  readonly leases: LeaseStore
 }): Operations {
   const { events, webhooks, deliveries } = store
   return {
@@ -82,5 +90,7 @@ export function createOperations(store: {
     planDeliveries: ({ limit, now }) => deliveries.plan(limit, now),
     claimDeliveries: (claim) => deliveries.claim(claim),
     finishDelivery: (outcome) => deliveries.finish(outcome),
+    holdLease: (claim) => store.leases.hold(claim),
+    dropLease: ({ name, holder }) => store.leases.drop(name, holder),
   }
 }

@@ -1,4 +1,6 @@
+import type { DatabaseLocation } from './data-location.ts'
 import { parseSecretKey } from './events/secret-key.ts'
+import type { SecretKey } from './events/secret-key.ts'
 import type { DeliverySettings } from './events/webhook-delivery.ts'
 import type { WebhookRules } from './events/webhooks.ts'
 import { UsageError } from './flags.ts'
@@ -61,7 +63,7 @@ export interface WebhookConfig {
 /** @throws UsageError whose message never holds the key. */
 export function webhookConfigOf(
   { values, sources }: Pick<FlagReading<typeof webhookFlags>, 'values' | 'sources'>,
-  databaseFile: string,
+  database: DatabaseLocation,
 ): WebhookConfig {
   const { webhookSecretKey: key } = values
   if (key !== undefined && !parseSecretKey(key)) {
@@ -73,7 +75,7 @@ export function webhookConfigOf(
     rules: {
       schemes: checkSchemes(values.webhookAllowedSchemes, sources.webhookAllowedSchemes ?? '--webhook-allowed-schemes'),
       allowPrivateAddresses: values.webhookAllowPrivateIps,
-      secretKey: key === undefined ? { file: `${databaseFile}.key` } : { key },
+      secretKey: key === undefined ? keyBeside(database) : { key },
     },
     delivery: {
       maxRetries: values.webhookMaxRetries,
@@ -81,6 +83,11 @@ export function webhookConfigOf(
       workers: values.webhookWorkers,
     },
   }
+}
+
+/** Beside a file; servers that share a database share no file, and each would make a key of its own. */
+function keyBeside(database: DatabaseLocation): SecretKey {
+  return database.engine === 'sqlite' ? { file: `${database.file}.key` } : { missing: true }
 }
 
 function checkSchemes(given: readonly string[], source: string): readonly string[] {

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, createClient } from '@trackway/sdk'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach } from 'vitest'
+import { freePort } from '../../../scripts/free-port.ts'
 import { launchChromium } from './test-chromium.ts'
 
 export { brokenRules } from './test-axe.ts'
@@ -88,14 +87,6 @@ async function ended(child: ChildProcess): Promise<void> {
   const exit = new Promise((done) => child.once('exit', done))
   child.kill()
   await exit
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((done) => probe.close(done))
-  return port
 }
 
 /**

@@ -276,6 +276,26 @@ describe('multipart', () => {
     expect(await staged()).toEqual([])
   })
 
+  test(
+    'goes on in another server on the folder, also where both are asked to complete it',
+    { repeats: 5 },
+    async () => {
+      const id = await store.createMultipart('m/shared', 2)
+      const other = await openLocalArtifactStore(root)
+      const parts = [
+        { partNumber: 1, etag: await store.uploadPart('m/shared', id, 1, bytes('a'.repeat(4_000_000))) },
+        { partNumber: 2, etag: await other.uploadPart('m/shared', id, 2, bytes('b')) },
+      ]
+      const completed = store.completeMultipart('m/shared', id, parts)
+      // Anywhere on the first one's way, but before its end.
+      for (let turn = Math.random() * 10; turn > 0; turn--) await new Promise(setImmediate)
+      await Promise.all([completed, other.completeMultipart('m/shared', id, parts)])
+      expect(await content('m/shared', other)).toBe(`${'a'.repeat(4_000_000)}b`)
+      expect(await staged()).toEqual([])
+      await other.close()
+    },
+  )
+
   test('refuses what does not belong to the upload', async () => {
     const invalid = 'INVALID_PARAMETER_VALUE'
     const id = await store.createMultipart('f', 2)

@@ -1,6 +1,6 @@
 import { doesNotExist, invalidParameter } from '@trackway/api'
 import { constants } from 'node:fs'
-import { lstat, mkdir, open, realpath, rename, rm, unlink } from 'node:fs/promises'
+import { lstat, mkdir, open, realpath, rename, rm, stat, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -42,7 +42,7 @@ export async function openLocalArtifactStore(
   const folders = createLocalFolders(root, syncFolder)
   const staging = createStaging(join(root, stagingName))
   const listFolder = createLocalListing((folder, name) => folder === root && isReserved(name))
-  const multipart = createLocalMultipart(staging, publish, syncFolder)
+  const multipart = createLocalMultipart(staging, publish, sizeOf, syncFolder)
   const background = new Set<Promise<void>>()
 
   inBackground(staging.removeAbandoned())
@@ -99,6 +99,15 @@ export async function openLocalArtifactStore(
       }
     } catch (error) {
       await rm(staged, { force: true }).catch(() => {})
+      throw error
+    }
+  }
+
+  async function sizeOf(path: string): Promise<number | undefined> {
+    try {
+      return (await stat(await folders.existing(path))).size
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined
       throw error
     }
   }

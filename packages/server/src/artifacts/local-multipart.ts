@@ -18,6 +18,8 @@ const mostParts = 10_000
 export function createLocalMultipart(
   staging: Staging,
   publish: (path: string, staged: string) => Promise<void>,
+  /** Of a stored file; undefined where there is none. */
+  sizeOf: (path: string) => Promise<number | undefined>,
   syncFolder: SyncFolder,
 ) {
   const completing = new Map<string, Promise<void>>()
@@ -73,15 +75,22 @@ export function createLocalMultipart(
 
   async function joinParts(path: string, id: string, expected: number, given: readonly UploadedPart[]): Promise<void> {
     const files = partFiles(folderOf(id), expected, given)
-    await Promise.all(
-      files.map(async (file, index) => {
-        await stat(file).catch((error: unknown) => {
+    const stats = await Promise.all(
+      files.map((file, index) =>
+        stat(file).catch((error: unknown) => {
           if (errorCode(error) !== 'ENOENT') throw error
           throw invalidParameter(`Part ${index + 1} with etag '${given[index]?.etag}' was not uploaded to '${path}'.`)
-        })
-      }),
+        }),
+      ),
     )
-    await publish(path, await staging.write(contentOf(files)))
+    try {
+      await publish(path, await staging.write(contentOf(files)))
+    } catch (error) {
+      // The client may have asked another server on the folder before, which was done first.
+      const size = stats.reduce((sum, part) => sum + part.size, 0)
+      if ((await readUpload(path, id)) || (await sizeOf(path)) !== size) throw error
+      return
+    }
     await remove(id)
   }
 
@@ -89,8 +98,16 @@ export function createLocalMultipart(
     if (await readUpload(path, id)) await remove(id)
   }
 
+  /** At once for all who look: half an upload is none. */
   async function remove(id: string): Promise<void> {
-    await rm(folderOf(id), { recursive: true, force: true })
+    const trash = staging.newName('trash')
+    try {
+      await rename(folderOf(id), trash)
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return
+      throw error
+    }
+    await rm(trash, { recursive: true, force: true })
   }
 
   function folderOf(id: string): string {

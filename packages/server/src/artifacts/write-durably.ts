@@ -1,10 +1,9 @@
-import { ApiError } from '@trackway/api'
 import { mkdir, open, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
 import type { WriteOptions } from './artifact-store.ts'
 import { errorCode } from './storage-fault.ts'
+import { uploadSource } from './upload-source.ts'
 
 const blockBytes = 512 * 1024
 /** A large file is flushed on the way, so that its end does not wait for the whole of it. */
@@ -35,7 +34,6 @@ async function fill(target: string, source: AsyncIterable<Uint8Array>, options: 
   let flushing: Promise<void> | undefined
   let pending: Uint8Array[] = []
   let pendingBytes = 0
-  let total = 0
   let unflushed = 0
 
   async function create(): Promise<FileHandle> {
@@ -66,24 +64,13 @@ async function fill(target: string, source: AsyncIterable<Uint8Array>, options: 
   }
 
   try {
-    for await (const chunk of sourceOf(source)) {
-      refuseAborted(options.signal)
+    for await (const chunk of uploadSource(source, options)) {
       pending.push(chunk)
       pendingBytes += chunk.byteLength
-      total += chunk.byteLength
-      if (options.size !== undefined && total > options.size) break
       if (pendingBytes >= blockBytes) {
         handle ??= await create()
         await writeBlock(handle)
       }
-    }
-    refuseAborted(options.signal)
-    if (options.size !== undefined && total !== options.size) {
-      const got = total > options.size ? 'more' : String(total)
-      throw new ApiError(
-        'BAD_REQUEST',
-        `The upload announced ${options.size} bytes, but ${got} came. Nothing was stored.`,
-      )
     }
     if (!handle) {
       handle = await create()
@@ -99,22 +86,6 @@ async function fill(target: string, source: AsyncIterable<Uint8Array>, options: 
     await Promise.allSettled([writing, flushing])
     await handle?.close().catch(() => {})
     throw error
-  }
-}
-
-function refuseAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new ApiError('BAD_REQUEST', 'The upload was called off. Nothing was stored.', { cause: signal.reason })
-  }
-}
-
-async function* sourceOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (!(source instanceof Readable)) return yield* source
-  try {
-    // A request that is refused half-way must still be able to get its reply, so its stream is not destroyed.
-    yield* source.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
-  } catch (error) {
-    throw new ApiError('BAD_REQUEST', 'The upload broke off before its end. Nothing was stored.', { cause: error })
   }
 }
 

@@ -1,8 +1,10 @@
 import { serverFlags } from '../config.ts'
 import { mlflowFlags } from '../mlflow-flags.ts'
 import type { Command, CommandGroup } from './command.ts'
+import { db } from './db/db.ts'
 import { demo } from './demo/demo.ts'
 import { events } from './events/events.ts'
+import { health } from './health.ts'
 import { models } from './models/models.ts'
 import { runs } from './runs/runs.ts'
 import { webhooks } from './webhooks/webhooks.ts'
@@ -33,4 +35,4 @@ const server: Command = {
 }
 
 /** Every command and group of `trackway`, in the order of the help. */
-export const commands: readonly (Command | CommandGroup)[] = [server, runs, models, webhooks, events, demo]
+export const commands: readonly (Command | CommandGroup)[] = [server, health, runs, models, webhooks, events, db, demo]

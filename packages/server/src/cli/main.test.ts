@@ -116,7 +116,7 @@ describe('trackway', () => {
     [['server', '--prot', '1'], {}, "Unknown flag '--prot'. Did you mean '--port'?"],
     [['server', '--port', 'x'], {}, "--port takes a whole number from 0 to 65535, got 'x'."],
     [['server'], { MLFLOW_PORT: 'x' }, "MLFLOW_PORT takes a whole number from 0 to 65535, got 'x'."],
-    [['server', '--backend-store-uri', 'postgresql://db/x'], {}, 'PostgreSQL is not supported yet'],
+    [['server', '--backend-store-uri', 'postgresql://db'], {}, 'a PostgreSQL URI names host and database'],
     [['server', '--backend-store-uri', 'sqlite://'], {}, 'in memory'],
     [['models', 'show'], {}, 'MODEL[/VERSION] is missing: a registered model'],
     [['models', 'show', 'churn', 'extra'], {}, "Unexpected argument 'extra'."],

@@ -130,7 +130,7 @@ describe('trackway server', () => {
     expect(await server.ended).toBe(0)
     const lines = server.output.stdout.trimEnd().split('\n')
     const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg)
-    expect(messages[0]).toContain('--workers has no effect')
+    expect(messages[0]).toContain('--workers 4 has no effect with SQLite')
     expect(messages.some((message) => /^Trackway .* listens on http/.test(message))).toBe(true)
     expect(server.output.stderr).toBe('')
   })

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { parseServerConfig } from '../config.ts'
-import type { ServerConfig } from '../config.ts'
 import { toStartupError } from '../startup-error.ts'
-import { TRACKWAY_VERSION } from '../version.ts'
-import { startMessage } from './start-message.ts'
+import { announce, tell } from './server-output.ts'
+import { stopSignal } from './stop-signal.ts'
 
 /**
  * `trackway server`: serves until SIGTERM or SIGINT, then finishes the requests that it has taken.
@@ -14,7 +15,11 @@ export async function runServer(argv: readonly string[]): Promise<number> {
   for (const notice of config.notices) tell(config, 'warn', notice)
   // Whoever read the output may be gone (`trackway server | head`): the server goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const stopped = stopSignal(config)
+  if (config.workers > 1) {
+    const { runWorkers } = await import('./workers/run-workers.ts')
+    return await runWorkers(config)
+  }
+  const stopped = stopSignal(config, (code) => process.exit(code))
   try {
     const { createApp } = await import('../app.ts')
     const app = await createApp(config)
@@ -22,6 +27,10 @@ export async function runServer(argv: readonly string[]): Promise<number> {
       const { url } = await app.listen()
       announce(config, url)
       await stopped
+      if (config.shutdownDelay > 0) {
+        app.retire()
+        await sleep(config.shutdownDelay)
+      }
     } finally {
       await app.close()
     }
@@ -32,43 +41,4 @@ export async function runServer(argv: readonly string[]): Promise<number> {
     tell(config, 'fatal', failure.message)
     return 1
   }
-}
-
-/** Resolves at the first signal to stop; the second ends the process at once. */
-function stopSignal(config: ServerConfig): Promise<void> {
-  return new Promise((resolve) => {
-    let isStopping = false
-    const stop = (signal: NodeJS.Signals): void => {
-      if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143)
-      isStopping = true
-      tell(config, 'info', 'Finishing what has been taken; a second signal stops at once.')
-      resolve()
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-  })
-}
-
-function announce(config: ServerConfig, url: string): void {
-  const hasColours = process.stdout.isTTY && !process.env['NO_COLOR']
-  if (config.jsonLogs) {
-    const { databaseFile, artifactsDestination } = config
-    log('info', `Trackway ${TRACKWAY_VERSION} listens on ${url}`, { url, databaseFile, artifactsDestination })
-  } else {
-    process.stdout.write(startMessage(config, url, hasColours))
-  }
-}
-
-function tell(config: ServerConfig, level: Level, message: string): void {
-  if (config.jsonLogs) log(level, message)
-  else process.stderr.write(`trackway: ${message}\n`)
-}
-
-type Level = keyof typeof levels
-const levels = { info: 30, warn: 40, fatal: 60 } as const
-
-/** A line as pino writes it; pino itself is not loaded here, as it would delay the sentence of a failed start. */
-function log(level: Level, msg: string, details: object = {}): void {
-  const stream = level === 'fatal' ? process.stderr : process.stdout
-  stream.write(`${JSON.stringify({ level: levels[level], time: Date.now(), ...details, msg })}\n`)
 }

@@ -1,4 +1,5 @@
 import type { ServerConfig } from '../config.ts'
+import { describeDatabase } from '../data-location.ts'
 import { TRACKWAY_VERSION } from '../version.ts'
 
 /** What a user reads when the server is up: its address, where data lies, how to point a client at it. */
@@ -15,7 +16,7 @@ export function startMessage(config: ServerConfig, url: string, hasColours: bool
   const lines = [
     `${bold(`Trackway ${TRACKWAY_VERSION}`)} at ${cyan(address)}${isOpen ? dim(' (on all network addresses)') : ''}`,
     '',
-    `  Database   ${config.databaseFile}`,
+    `  Database   ${describeDatabase(config.database)}`,
     `  Artifacts  ${artifacts}`,
     `  Clients    ${bold(`export MLFLOW_TRACKING_URI=${address}`)}`,
   ]

@@ -13,7 +13,7 @@ let listEvents: ReturnType<typeof createEventHandlers>['listEvents']
 
 beforeAll(async () => {
   if (!engine) throw new Error('There is no engine to test on')
-  opened = engine.open()
+  opened = await engine.open()
   await opened.database.transaction(async (database) => {
     for (let time = 1; time <= 150; time++) {
       await recordEvent(database, 'run.created', { user: 'ana', time }, { run_id: `r${time}`, experiment_id: '0' })

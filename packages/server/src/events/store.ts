@@ -125,3 +125,18 @@ export interface DeliveryStore {
   /** Stores what came of an attempt, unless the delivery was finished or deleted meanwhile. */
   finish(outcome: DeliveryOutcome): Promise<void>
 }
+
+export interface LeaseClaim {
+  /** What it is the right to do. */
+  readonly name: string
+  /** Who asks: one process of one server. */
+  readonly holder: string
+  /** How long it holds, in ms, unless it is prolonged. */
+  readonly duration: number
+}
+
+/** Rights to do what must be done by one server at a time. */
+export interface LeaseStore {
+  hold(claim: LeaseClaim): Promise<boolean>
+  drop(name: string, holder: string): Promise<void>
+}

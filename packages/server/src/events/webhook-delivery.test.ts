@@ -40,7 +40,7 @@ let announce: () => void
 let faults: unknown[]
 
 beforeEach(async () => {
-  opened = testEngines[0]!.open()
+  opened = await testEngines[0]!.open()
   last = Promise.resolve()
   store = inTurn(createWebhookStore(opened.database))
   deliveries = inTurn(createDeliveryStore(opened.database))
@@ -52,7 +52,7 @@ afterEach(async () => {
   await receiver.close()
   await loop?.close()
   loop = undefined
-  opened.close()
+  await opened.close()
   expect(faults).toEqual([])
 })
 

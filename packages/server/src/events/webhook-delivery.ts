@@ -2,6 +2,7 @@ import { ApiError } from '@trackway/api'
 
 import type { Operations } from '../operations.ts'
 import { judge } from './delivery-retry.ts'
+import type { Lease } from './lease.ts'
 import type { DueDelivery } from './store.ts'
 import { headersOf, messageOf } from './webhook-message.ts'
 import { UnreadableSecret } from './webhook-secrets.ts'
@@ -29,6 +30,8 @@ interface Parts {
   readonly secrets: Pick<WebhookSecrets, 'open'>
   readonly settings: DeliverySettings
   readonly report: (what: string, error: unknown) => void
+  /** Given where several servers share the store: one of them sends, so that the order and the limits hold. */
+  readonly lease?: Lease | undefined
 }
 
 /** One webhook as this process sees it. */
@@ -46,6 +49,8 @@ const gatherTime = 20
 /** It looks by itself at least every so many ms: an announcement may be lost when the writer ends. */
 const longestSleep = 60_000
 const retryPause = 1000
+/** How often, in ms, a server that does not send asks whether the one that does is still there. */
+const leasePause = 5000
 const longestRest = 60_000
 /** So many failures in a row are taken for hiccups. */
 const hiccups = 2
@@ -102,6 +107,11 @@ export function startWebhookDelivery(parts: Parts): DeliveryLoop {
     try {
       while (again && !isClosing) {
         again = false
+        if (parts.lease && !(await parts.lease.hold())) {
+          hasNews = true
+          wakeIn(leasePause)
+          return
+        }
         const planned = hasNews || Date.now() - plannedAt >= longestSleep ? await plan() : 0
         // Events that no webhook could want change nothing: a busy server without webhooks asks for no more.
         if (planned > 0 || Date.now() >= nextLook) await dispatch()
@@ -214,6 +224,8 @@ export function startWebhookDelivery(parts: Parts): DeliveryLoop {
       await working
       await Promise.all(underWay)
       clearTimeout(grace)
+      // It ends by itself where the database is away.
+      await parts.lease?.drop().catch(() => {})
     },
   }
 }

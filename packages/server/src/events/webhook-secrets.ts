@@ -29,7 +29,7 @@ export function createWebhookSecrets(source: SecretKey): WebhookSecrets {
   let key: Buffer | undefined
 
   function present(): Buffer | undefined {
-    key ??= 'key' in source ? parseSecretKey(source.key) : readKey(source.file)
+    key ??= 'key' in source ? parseSecretKey(source.key) : 'file' in source ? readKey(source.file) : undefined
     return key
   }
 
@@ -75,6 +75,13 @@ function readKey(file: string): Buffer | undefined {
 /** Whole and on disk before it is used, or not there; of two that make it at once, both use the first one's. */
 function makeKey(source: SecretKey): Buffer {
   if ('key' in source) throw new Error('The key of the settings was not checked')
+  if ('missing' in source) {
+    throw new ApiError(
+      'INVALID_STATE',
+      'Webhooks with a secret need a key that all servers of the database share. Start them with the same ' +
+        'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: 32 random bytes in URL-safe base64.',
+    )
+  }
   const { file } = source
   const made = randomBytes(keyBytes)
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`

@@ -19,8 +19,8 @@ describe.each(testEngines)('createWebhookHandlers() on $engine', ({ open }) => {
   let store: WebhookStore
   let handlers: ReturnType<typeof createWebhookHandlers>
 
-  beforeEach(() => {
-    opened = open()
+  beforeEach(async () => {
+    opened = await open()
     store = createWebhookStore(opened.database)
     handlers = createWebhookHandlers(store, { schemes: ['https'], allowPrivateAddresses: false, secretKey })
   })

@@ -80,6 +80,8 @@ export async function startDataThreads(options: Omit<ThreadOptions, 'role'>, rep
       return operate(argument)
     }),
     onEvents: (listener) => void listeners.push(listener),
+    // A thread that ends is started again within a moment.
+    readiness: () => ({ ready: true }),
     async close() {
       closing = true
       ;(await light)?.close()

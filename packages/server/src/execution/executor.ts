@@ -23,6 +23,13 @@ export interface RawReply {
   readonly file?: ReplyFile | undefined
 }
 
+/** Whether requests can be answered now. */
+export interface Readiness {
+  readonly ready: boolean
+  /** A sentence, where it is not ready. */
+  readonly reason?: string | undefined
+}
+
 /** Where requests are carried out: threads over an embedded database, or this process over one on the network. */
 export interface Executor {
   /** Never rejects: faults are replies too. A write is durable when this resolves. */
@@ -31,6 +38,8 @@ export interface Executor {
   readonly operations: Operations
   /** Calls `listener` soon after events were added to the outbox, with the newest one's id. */
   onEvents(listener: (lastId: number) => void): void
+  /** Whether requests can be carried out now. */
+  readiness(): Readiness
   /** Finishes what it has taken, then lets go of the database. */
   close(): Promise<void>
 }

@@ -19,7 +19,7 @@ describe.each(testEngines)('perform() on $engine', ({ open }) => {
   let faults: { endpoint: string; error: unknown }[]
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     const store = createSqlStore(opened.database, 'mlflow-artifacts:/')
     await store.prepare()
     service = { handlers: createHandlers(store, testHandlerOptions), operations: createOperations(store) }
@@ -104,6 +104,8 @@ describe.each(testEngines)('perform() on $engine', ({ open }) => {
       500,
       '{"error_code":"INTERNAL_ERROR","message":"getExperiment failed by a fault of the server; its log says more."}',
     ])
-    expect(faults).toMatchObject([{ endpoint: 'getExperiment', error: { message: 'no such table: experiments' } }])
+    expect(faults).toMatchObject([
+      { endpoint: 'getExperiment', error: { message: expect.stringMatching(/experiments/) } },
+    ])
   })
 })

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 
 import { pathBelow } from '../artifacts/artifact-path.ts'
 import type { ArtifactEntry, ArtifactStore } from '../artifacts/artifact-store.ts'
-import { contentDisposition } from './content-disposition.ts'
+import { contentDisposition } from '../artifacts/content-disposition.ts'
 
 /** The earliest time that a ZIP file knows. */
 const firstTime = Date.UTC(1980, 0, 2)

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type { ArtifactStore, OpenArtifact } from '../artifacts/artifact-store.ts'
 import { mediaType } from '../artifacts/media-type.ts'
 import { byteRange } from './byte-range.ts'
-import { contentDisposition } from './content-disposition.ts'
+import { contentDisposition } from '../artifacts/content-disposition.ts'
 
 /** What tells a browser what to do with a file. */
 interface Presentation {

@@ -7,11 +7,14 @@ import { sendJson } from './json-reply.ts'
 import { announcedSize, bodyOf, jsonRequest, queryRequest } from './stream-request.ts'
 import type { StreamHandler } from './stream-request.ts'
 
+/** How long a client may take for an upload in parts; each URL can do nothing but replace its part until then. */
+const uploadSeconds = 12 * 60 * 60
+
 /**
  * Uploads in parts. MLflow's client asks for one URL for each part, PUTs to them in parallel, keeps the ETags of the
- * replies and hands them in at the end. It knows this from S3, so the URLs are absolute; ours lead back to this server.
+ * replies and hands them in at the end. They lead to the object store, or back to this server where there is none.
  */
-export function createMultipartStreams(proxied: () => ArtifactStore) {
+export function createMultipartStreams(proxied: () => ArtifactStore, isDirect: boolean) {
   return {
     async createMultipartUpload(request, reply) {
       const store = proxied()
@@ -19,6 +22,12 @@ export function createMultipartStreams(proxied: () => ArtifactStore) {
       const file = targetOf(artifact_path, path)
       const parts = Number(num_parts)
       const uploadId = await store.createMultipart(file, parts)
+      reply.header('cache-control', 'no-store')
+      if (isDirect && store.presigning) {
+        const signed = await store.presigning.parts(file, uploadId, parts, uploadSeconds)
+        const credentials = signed.map(({ url, headers }, index) => ({ url, part_number: index + 1, headers }))
+        return sendJson(reply, encode(endpoints.createMultipartUpload.response, { upload_id: uploadId, credentials }))
+      }
       const url = partUrl(request, file, uploadId)
       const { authorization } = request.headers
       const credentials = Array.from({ length: parts }, (_, index) => ({
@@ -27,7 +36,6 @@ export function createMultipartStreams(proxied: () => ArtifactStore) {
         // The client sends a part with these headers and nothing else, so who signed in for this must hear it again.
         ...(authorization === undefined ? {} : { headers: { Authorization: authorization } }),
       }))
-      reply.header('cache-control', 'no-store')
       return sendJson(reply, encode(endpoints.createMultipartUpload.response, { upload_id: uploadId, credentials }))
     },
 
@@ -86,7 +94,7 @@ function partUrl(request: FastifyRequest, file: string, uploadId: string): strin
   const prefix = forwarded(request, 'x-forwarded-prefix')?.replace(/\/+$/, '') ?? ''
   const route = (request.routeOptions.url ?? '').replace('/mpu/create/*', '/mpu/part/')
   const path = file.split('/').map(encodeURIComponent).join('/')
-  return `${scheme}://${host}${prefix}${route}${path}?upload_id=${uploadId}`
+  return `${scheme}://${host}${prefix}${route}${path}?upload_id=${encodeURIComponent(uploadId)}`
 }
 
 function forwarded(request: FastifyRequest, header: string): string | undefined {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import { mediaType } from '../artifacts/media-type.ts'
 import { sendArtifact } from './artifact-download.ts'
-import { contentDisposition } from './content-disposition.ts'
+import { contentDisposition } from '../artifacts/content-disposition.ts'
 
 export interface PreviewOptions {
   /** Whether scripts within an HTML file may run. */

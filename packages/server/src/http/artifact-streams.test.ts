@@ -474,7 +474,7 @@ test('getModelVersionArtifact sends a file of a version as an attachment', async
       failure(404, 'RESOURCE_DOES_NOT_EXIST', /^Model Version \(name=served, version=2\)/),
     ],
     ['name=served&version=1&path=none', failure(404, 'RESOURCE_DOES_NOT_EXIST', /none/)],
-    ['name=cloud&version=1&path=f', failure(501, 'NOT_IMPLEMENTED', /s3:/)],
+    ['name=cloud&version=1&path=f', failure(403, 'PERMISSION_DENIED', /s3:/)],
     ['name=evil&version=1&path=passwd', failure(403, 'PERMISSION_DENIED', /does not serve/)],
   ] as const) {
     expect(outcome(await call('GET', `${at}?${query}`)), query).toEqual(wanted)

@@ -11,6 +11,7 @@ import { versionNumber } from '../registry/rules.ts'
 import { sendArtifact } from './artifact-download.ts'
 import { createArtifactViews } from './artifact-views.ts'
 import { createMultipartStreams } from './artifact-multipart.ts'
+import { createPresignedStreams } from './artifact-presigned.ts'
 import { sendJson } from './json-reply.ts'
 import { announcedSize, bodyOf, queryRequest } from './stream-request.ts'
 import type { StreamHandler } from './stream-request.ts'
@@ -25,6 +26,8 @@ export interface ArtifactStreamsOptions {
   readonly locate: Locate
   /** Where the artifacts of a run, logged model or version lie; rejects with RESOURCE_DOES_NOT_EXIST. */
   readonly rootOf: (owner: ArtifactOwner) => Promise<string>
+  /** How clients may be led straight to an object store; undefined where all bytes pass through the server. */
+  readonly direct?: { readonly downloadSeconds: number } | undefined
   /** Whether a page that other sites frame may show artifacts. */
   readonly isFramedByAnyone?: boolean
 }
@@ -34,6 +37,7 @@ export function createArtifactStreams({
   store,
   locate,
   rootOf,
+  direct,
   isFramedByAnyone = false,
 }: ArtifactStreamsOptions): Record<ArtifactEndpointName, StreamHandler> {
   return {
@@ -113,7 +117,8 @@ export function createArtifactStreams({
     },
 
     ...createArtifactViews({ locate, rootOf, isFramedByAnyone }),
-    ...createMultipartStreams(proxied),
+    ...createMultipartStreams(proxied, direct !== undefined),
+    ...createPresignedStreams({ proxied, locate, rootOf, direct }),
   }
 
   function proxied(): ArtifactStore {

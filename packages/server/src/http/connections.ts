@@ -9,10 +9,20 @@ const stallTime = 5000
 const sweepTime = 50
 
 export interface Connections {
-  /** From now on each reply is the last on its connection. */
-  readonly isClosing: boolean
+  /** Whether the reply to this request is the last on its connection. */
+  isLast(): boolean
+  /** Makes the next replies, so many of them, the last on their connections. */
+  shed(count: number): void
+  /** Serves a connection that another process took. */
+  accept(socket: Socket): void
   /**
-   * Ends the connections, each when its request is answered: resolves when `close`, which waits for all of them, has.
+   * Makes each reply the last on its connection.
+   * @param idleTime how long from now on, in ms, a connection may be silent before `drain` closes it; the shortest
+   *   of all calls counts. Where new ones go to another process, each has that time to hear that it is to end.
+   */
+  retire(idleTime?: number): void
+  /**
+   * Ends the connections, each when its request is answered: resolves when all have, and `close` has.
    * Node's own closing cuts off requests that lie unread in the connection, and waits a minute for those that send nothing.
    */
   drain(close: () => Promise<unknown>): Promise<void>
@@ -29,6 +39,10 @@ interface Activity {
 export function watchConnections(server: Server): Connections {
   const active = new Map<Socket, Activity>()
   let closing = false
+  let isAccepting = false
+  let surplus = 0
+  /** When connections that are silent are closed. */
+  let settled = Infinity
 
   server.on('connection', (socket) => {
     active.set(socket, { request: undefined, moved: 0, since: 0 })
@@ -54,16 +68,37 @@ export function watchConnections(server: Server): Connections {
     }
   }
 
+  /** Until the time is over, or nobody is there any more where no new connections come. */
+  async function settle(): Promise<void> {
+    while (performance.now() < settled && (server.listening || active.size > 0)) await sleep(sweepTime)
+  }
+
   return {
-    get isClosing() {
-      return closing
+    isLast() {
+      if (closing) return true
+      return surplus > 0 && surplus-- > 0
+    },
+    shed(count) {
+      surplus = count
+    },
+    accept(socket) {
+      // Node's own server does the same: a client may end its side when it has asked.
+      socket.allowHalfOpen = true
+      // Without this no request of such a connection would ever be too slow.
+      if (!isAccepting) server.emit('listening')
+      isAccepting = true
+      server.emit('connection', socket)
+    },
+    retire(idleTime = Infinity) {
+      closing = true
+      settled = Math.min(settled, performance.now() + Math.max(idleTime, settleTime))
     },
     async drain(close) {
-      closing = true
-      await sleep(settleTime)
+      await settle()
       const sweeping = setInterval(() => sweep(performance.now()), sweepTime)
       try {
         await close()
+        while (active.size > 0) await sleep(sweepTime)
       } finally {
         clearInterval(sweeping)
       }

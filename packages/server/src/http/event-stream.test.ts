@@ -101,7 +101,7 @@ async function serve(heartbeatTime = 15_000): Promise<void> {
 
 beforeEach(async () => {
   if (!engine) throw new Error('There is no engine to test on')
-  opened = engine.open()
+  opened = await engine.open()
   pagesBehind = []
   faults = []
   clients = []
@@ -111,7 +111,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const client of clients) client.response.destroy()
   await app.close()
-  opened.close()
+  await opened.close()
 })
 
 async function get(query = '', headers: Record<string, string> = {}, method = 'GET'): Promise<IncomingMessage> {

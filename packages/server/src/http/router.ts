@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 
 import type { Executor } from '../execution/executor.ts'
 import { callerOf } from './caller-of.ts'
-import { contentDisposition } from './content-disposition.ts'
+import { contentDisposition } from '../artifacts/content-disposition.ts'
 import { notJson } from './errors.ts'
 import { sendJson } from './json-reply.ts'
 import type { StreamHandler } from './stream-request.ts'

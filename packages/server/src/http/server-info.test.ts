@@ -2,15 +2,17 @@ import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Readiness } from '../execution/executor.ts'
 import { registerProbes, serverInfo } from './server-info.ts'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 let app: FastifyInstance
+let readiness: Readiness = { ready: true }
 
 beforeAll(async () => {
   app = Fastify({ exposeHeadRoutes: false })
-  registerProbes(app, '/base')
-  app.get('/info', serverInfo())
+  registerProbes(app, '/base', () => readiness)
+  app.get('/info', serverInfo(false))
   await app.ready()
 })
 
@@ -26,6 +28,19 @@ describe('registerProbes()', () => {
     expect(got.body).toMatch(text)
     const head = await app.inject({ method: 'HEAD', url })
     expect([head.statusCode, head.body]).toEqual([200, ''])
+  })
+
+  test('answers /ready with what is the case now: 200, or 503 with the reason and when to ask again', async () => {
+    const ready = await app.inject('/base/ready')
+    expect([ready.statusCode, ready.json()]).toEqual([200, { status: 'OK' }])
+    expect(ready.headers['cache-control']).toBe('no-store')
+    readiness = { ready: false, reason: 'The database is away.' }
+    const away = await app.inject('/base/ready')
+    expect([away.statusCode, away.headers['retry-after']]).toEqual([503, '1'])
+    expect(away.json()).toEqual({ error_code: 'TEMPORARILY_UNAVAILABLE', message: 'The database is away.' })
+    expect((await app.inject({ method: 'HEAD', url: '/base/ready' })).statusCode).toBe(503)
+    expect((await app.inject('/base/health')).statusCode).toBe(200)
+    readiness = { ready: true }
   })
 
   test('answers below the static prefix only', async () => {

@@ -13,7 +13,7 @@ describe('the handlers of model versions', () => {
   let handlers: ReturnType<typeof createModelVersionHandlers>
 
   beforeEach(async () => {
-    opened = testEngines[0]!.open()
+    opened = await testEngines[0]!.open()
     handlers = createHandlers(null)
     const models = createRegisteredModelStore(opened.database)
     await models.create({ name: 'net', description: undefined, tags: [] }, at(1))

@@ -12,8 +12,8 @@ describe('the handlers of registered models', () => {
   let registry: TestRegistry
   let handlers: ReturnType<typeof createRegisteredModelHandlers>
 
-  beforeEach(() => {
-    registry = openRegistry(testEngines[0]!.open)
+  beforeEach(async () => {
+    registry = await openRegistry(testEngines[0]!.open)
     handlers = createRegisteredModelHandlers(registry)
   })
   afterEach(() => registry.close())
@@ -162,7 +162,7 @@ describe('the handlers of registered models', () => {
   })
 
   test('searches give 100 models unless told otherwise, and refuse pages of none or of more than 1,000', async () => {
-    await registry.database.transaction(async () => {
+    await registry.fill(async () => {
       for (let index = 0; index < 101; index++) await registry.newModel(`m${index}`)
     })
     for (const endpoint of ['searchRegisteredModels', 'listRegisteredModels'] as const) {

@@ -11,7 +11,7 @@ describe('the handlers of stages, requests and comments', () => {
   let handlers: ReturnType<typeof createTransitionHandlers>
 
   beforeEach(async () => {
-    registry = createTestTransitions(testEngines[0]!.open())
+    registry = createTestTransitions(await testEngines[0]!.open())
     handlers = createTransitionHandlers(registry)
     await registry.newModel('m', 2)
   })

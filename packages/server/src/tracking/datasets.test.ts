@@ -16,7 +16,7 @@ describe('the handlers of datasets', () => {
   const run_id = 'a'.repeat(32)
 
   beforeEach(async () => {
-    opened = testEngines[0]!.open()
+    opened = await testEngines[0]!.open()
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     const experimentId = await store.experiments.create({ name: 'e', artifactLocation: undefined, tags: [] }, at(1))
     runs = store.runs

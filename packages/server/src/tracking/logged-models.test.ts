@@ -14,7 +14,7 @@ describe('the handlers of logged models', () => {
   let experimentId: string
 
   beforeEach(async () => {
-    opened = testEngines[0]!.open()
+    opened = await testEngines[0]!.open()
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     handlers = createLoggedModelHandlers(store)
     experimentId = await store.experiments.create({ name: 'e', artifactLocation: undefined, tags: [] }, at(1))

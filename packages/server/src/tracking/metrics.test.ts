@@ -97,7 +97,7 @@ describe('the handlers of metrics', () => {
   })
 
   test('getMetricHistory pages across the blocks of the store', async () => {
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let start = 0; start < 10_001; start += 500) {
         await logSteps(
           first,

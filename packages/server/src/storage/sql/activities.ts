@@ -3,6 +3,7 @@ import sql from 'sql-template-tag'
 
 import type { Author } from '../../access/caller.ts'
 import type { Page, PageRequest } from '../../tracking/store.ts'
+import { isInt64 } from './comparison.ts'
 import type { Database } from './database.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
 import { query } from './query.ts'
@@ -59,8 +60,8 @@ const byId = query<{ id: number }, ActivityRow>(
 )
 
 const newest = query<{ version: number; before: number; limit: number }, ActivityRow>(
-  (p) => sql`select ${columns} from model_version_activities
-    where version_id = ${p.version} and id < ${p.before} order by id desc limit ${p.limit}`,
+  (p, engine) => sql`select ${columns} from model_version_activities
+    where version_id = ${p.version} and id < ${engine.typed('int64', p.before)} order by id desc limit ${p.limit}`,
 )
 
 const open = query<{ version: number }, ActivityRow>(
@@ -104,7 +105,11 @@ export async function readActivities(
 ): Promise<Page<Activity>> {
   const queryKey = queryKeyOf({ activities: versionId })
   const [before] = pageToken === undefined ? [Number.MAX_SAFE_INTEGER] : decodePageToken(queryKey, pageToken)
-  const rows = await database.all(newest, { version: versionId, before: Number(before), limit: maxResults + 1 })
+  const rows = await database.all(newest, {
+    version: versionId,
+    before: isInt64(before) ? Number(before) : 0,
+    limit: maxResults + 1,
+  })
   const page = rows.slice(0, maxResults)
   const last = page.at(-1)
   return {

@@ -5,6 +5,7 @@ import sql from 'sql-template-tag'
 import type { Author } from '../../access/caller.ts'
 import type { Database } from './database.ts'
 import type { VersionState } from './model-version-rows.ts'
+import { insertOrKeep } from './insertion.ts'
 import { query } from './query.ts'
 
 const selfApproval = query<{ model: number }, { allow_self_approval: number }>(
@@ -21,10 +22,7 @@ const rules = query<{ model: number }, { to_stage: Stage; from_stage: Stage | ''
 
 const clearRules = query<{ model: number }, unknown>((p) => sql`delete from approval_rules where model_id = ${p.model}`)
 
-const addRule = query<{ model: number; to: string; from: string }, unknown>(
-  (p) => sql`insert into approval_rules (model_id, to_stage, from_stage) values (${p.model}, ${p.to}, ${p.from})
-    on conflict do nothing`,
-)
+const addRules = insertOrKeep('approval_rules', { model_id: 'key', to_stage: 'text', from_stage: 'text' })
 
 const matching = query<{ model: number; from: Stage; to: Stage }, unknown>(
   (p) => sql`select 1 from approval_rules
@@ -56,9 +54,9 @@ export async function writeSettings(
   }
   if (approvals === undefined) return
   await database.run(clearRules, { model: modelId })
-  await database.runMany(
-    addRule,
-    approvals.map(({ to_stage, from_stage = '' }) => ({ model: modelId, to: to_stage, from: from_stage })),
+  await database.insert(
+    addRules,
+    approvals.map(({ to_stage, from_stage = '' }) => ({ model_id: modelId, to_stage, from_stage })),
   )
 }
 

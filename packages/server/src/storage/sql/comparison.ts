@@ -19,16 +19,37 @@ export function compare(engine: Engine, column: Sql, comparison: Comparison): Sq
     case 'ILIKE':
       return engine.ilike(column, checkPattern(comparison.value))
     case 'IN':
-      return engine.among(column, JSON.stringify(comparison.value))
+      return engine.among(column, comparison.value)
     case 'NOT IN':
-      return sql`not ${engine.among(column, JSON.stringify(comparison.value))}`
+      return sql`not ${engine.among(column, comparison.value)}`
     case 'IS NULL':
       return sql`${column} is null`
     case 'IS NOT NULL':
       return sql`${column} is not null`
     default:
-      return sql`${column} ${raw(comparison.comparator)} ${comparison.value}`
+      return typeof comparison.value === 'string'
+        ? sql`${column} ${raw(comparison.comparator)} ${comparison.value}`
+        : compareInteger(engine, column, comparison.comparator, comparison.value)
   }
+}
+
+type Order = '=' | '!=' | '<' | '<=' | '>' | '>='
+
+/** Numbers between integers, and those beyond int64, are turned into integers that compare the same. */
+function compareInteger(engine: Engine, column: Sql, comparator: Order, value: number | bigint): Sql {
+  if (isInt64(value)) return sql`${column} ${raw(comparator)} ${engine.typed('int64', value)}`
+  if (comparator === '=') return sql`1 = 0`
+  if (comparator === '!=') return sql`${column} is not null`
+  const isBelow = comparator === '<' || comparator === '<='
+  const bound = isBelow ? Math.floor(Number(value)) : Math.ceil(Number(value))
+  if (isInt64(bound)) return sql`${column} ${raw(isBelow ? '<=' : '>=')} ${engine.typed('int64', bound)}`
+  return isBelow === bound > 0 ? sql`${column} is not null` : sql`1 = 0`
+}
+
+/** Whether a column of integers may hold a value. */
+export function isInt64(value: unknown): value is number | bigint {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value
+  return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63
 }
 
 function checkPattern(pattern: string): string {
@@ -42,6 +63,10 @@ function checkPattern(pattern: string): string {
 
 /** A comparison on a column of doubles: NaN is unequal to everything, and neither less nor greater. */
 export function compareDouble(engine: Engine, column: Sql, comparison: Comparison): Sql {
-  const compared = compare(engine, column, comparison)
+  const { comparator, value } = comparison
+  const compared =
+    typeof value === 'number' || typeof value === 'bigint'
+      ? sql`${column} ${raw(comparator)} ${engine.typed('double', value)}`
+      : compare(engine, column, comparison)
   return comparison.comparator === '!=' ? compared : sql`(${engine.isNumber(column)} and ${compared})`
 }

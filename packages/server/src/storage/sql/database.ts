@@ -1,6 +1,7 @@
 import type { Sql } from 'sql-template-tag'
 
 import type { Engine } from './engine.ts'
+import type { Columns, Insertion, RowOf } from './insertion.ts'
 import type { Query } from './query.ts'
 
 /** A handle on the store. Inside `transaction` the handle passed on is the one to use. */
@@ -14,14 +15,33 @@ export interface Database {
   rows<P>(definition: Query<P, unknown>, parameters: P): Promise<readonly unknown[][]>
   /** Runs a statement and tells how many rows it changed. */
   run<P>(definition: Query<P, unknown>, parameters: P): Promise<number>
-  /** Runs a statement once for each set of parameters and tells how many rows they changed in all. */
-  runMany<P>(definition: Query<P, unknown>, parameters: readonly P[]): Promise<number>
+  /** Adds rows, and tells how many were added or changed. */
+  insert<C extends Columns>(definition: Insertion<C>, rows: readonly RowOf<C>[]): Promise<number>
+  /**
+   * Adds rows that stay though the transaction under way is undone, where the engine can do that: others may rely on
+   * them at once.
+   */
+  insertApart<C extends Columns>(definition: Insertion<C>, rows: readonly RowOf<C>[]): Promise<number>
+  /**
+   * Adds rows just before the transaction under way is committed, together with those of others: for rows that the rest
+   * of the work does not read. Nobody learns how many were added.
+   */
+  insertLast<C extends Columns>(definition: Insertion<C>, rows: readonly RowOf<C>[]): Promise<void>
+  /** Adds now what `insertLast` has kept back. Only for work that holds nothing that others may wait for. */
+  flush(): Promise<void>
   /** Runs a query that was built for this request, such as a search. Rows as arrays. */
   dynamic(statement: Sql): Promise<readonly unknown[][]>
   /** Reads of `work` see the store at one moment: never half of what somebody writes meanwhile. */
-  snapshot<T>(work: () => Promise<T>): Promise<T>
-  /** All of `work` or nothing of it. One at a time on a handle: the next begins when this one is done. */
-  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>
+  snapshot<T>(work: (database: Database) => Promise<T>): Promise<T>
+  /**
+   * All of `work` or nothing of it. `work` may be carried out again where it was undone for another's sake.
+   * @param scope names the one thing that the work is about, such as a run, where it changes nothing else, and holds on
+   *   to the rows that it relies on: an engine with many writers carries it out beside the work of other scopes. Without
+   *   it the work is alone among its like, whichever server of the store it comes from.
+   * A transaction within one joins it: an engine may be unable to undo only the inner one, so that work must not go on
+   * after it has failed.
+   */
+  transaction<T>(work: (database: Database) => Promise<T>, scope?: string): Promise<T>
   /** Calls `undo` if the transaction under way is rolled back: for what is remembered outside the store. */
   onRollback(undo: () => void): void
 }
@@ -29,4 +49,12 @@ export interface Database {
 /** A double as it comes out of a column: engines without NaN keep it as text. */
 export function readDouble(value: unknown): number {
   return typeof value === 'number' ? value : NaN
+}
+
+/**
+ * Waits for steps that were begun together, all of them, then fails as the first that failed: none goes on when a
+ * transaction has ended. On a network they share a round trip.
+ */
+export async function together(steps: readonly Promise<unknown>[]): Promise<void> {
+  for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') throw step.reason
 }

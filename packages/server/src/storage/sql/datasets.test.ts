@@ -21,7 +21,7 @@ describe.each(testEngines)('the dataset store on $engine', ({ open }) => {
   let otherExperimentId: string
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     ;({ datasets, runs } = store)
     const { experiments } = store

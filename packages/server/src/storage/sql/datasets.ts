@@ -1,9 +1,9 @@
-import type { Int64 } from '@trackway/api'
 import sql from 'sql-template-tag'
 
-import type { DatasetInput, DatasetStore, DatasetSummary, KeyValue } from '../../tracking/store.ts'
+import type { DatasetInput, DatasetStore, DatasetSummary } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { experimentKeys } from './experiment-keys.ts'
+import { insertion, insertOrKeep } from './insertion.ts'
 import { query } from './query.ts'
 import { openRunForWriting } from './run-rows.ts'
 
@@ -36,23 +36,15 @@ const link = query<{ run: number; dataset: number }, unknown>(
   (p) => sql`insert into run_datasets (run_id, dataset_id) values (${p.run}, ${p.dataset}) on conflict do nothing`,
 )
 
-const insertTag = query<KeyValue & { run: number; dataset: number }, unknown>(
-  (p) => sql`insert into run_dataset_tags (run_id, dataset_id, key, value)
-    values (${p.run}, ${p.dataset}, ${p.key}, ${p.value})`,
-)
+const insertTags = insertion('run_dataset_tags', { run_id: 'key', dataset_id: 'key', key: 'text', value: 'text' })
 
-const insertModelInput = query<{ run: number; model: string }, unknown>(
-  (p) => sql`insert into run_model_inputs (run_id, model_uuid) values (${p.run}, ${p.model}) on conflict do nothing`,
-)
+const insertModelInputs = insertOrKeep('run_model_inputs', { run_id: 'key', model_uuid: 'text' })
 
-const insertModelOutput = query<{ run: number; model: string; step: Int64 }, unknown>(
-  (p) => sql`insert into run_model_outputs (run_id, model_uuid, step) values (${p.run}, ${p.model}, ${p.step})
-    on conflict do nothing`,
-)
+const insertModelOutputs = insertOrKeep('run_model_outputs', { run_id: 'key', model_uuid: 'text', step: 'int64' })
 
 type SummaryRow = { experiment_id: number; name: string; digest: string; context: string | null }
 
-const summaries = query<{ experiments: string; limit: number }, SummaryRow>(
+const summaries = query<{ experiments: readonly number[]; limit: number }, SummaryRow>(
   (p, engine) => sql`
     select distinct d.experiment_id, d.name, d.digest, t.value as context
     from datasets d join run_datasets i on i.dataset_id = d.id
@@ -67,23 +59,23 @@ export function createDatasetStore(database: Database): DatasetStore {
       database.transaction(async (inner) => {
         const run = await openRunForWriting(inner, runId)
         for (const input of datasets) await logDataset(inner, run, input)
-        await inner.runMany(
-          insertModelInput,
-          modelIds.map((model) => ({ run: run.id, model })),
+        await inner.insert(
+          insertModelInputs,
+          modelIds.map((model) => ({ run_id: run.id, model_uuid: model })),
         )
-      }),
+      }, runId),
 
     logOutputs: (runId, models) =>
       database.transaction(async (inner) => {
         const run = await openRunForWriting(inner, runId)
-        await inner.runMany(
-          insertModelOutput,
-          models.map(({ modelId, step }) => ({ run: run.id, model: modelId, step })),
+        await inner.insert(
+          insertModelOutputs,
+          models.map(({ modelId, step }) => ({ run_id: run.id, model_uuid: modelId, step })),
         )
-      }),
+      }, runId),
 
     async summaries(experimentIds, limit) {
-      const experiments = JSON.stringify(experimentKeys(experimentIds))
+      const experiments = experimentKeys(experimentIds)
       const rows = await database.all(summaries, { experiments, limit })
       return rows.map(({ experiment_id, name, digest, context }): DatasetSummary => ({
         experiment_id: String(experiment_id),
@@ -111,8 +103,8 @@ async function logDataset(
   }
   const at = { run: run.id, dataset: known.id }
   if ((await database.run(link, at)) === 0) return
-  await database.runMany(
-    insertTag,
-    tags.map((tag) => ({ ...tag, ...at })),
+  await database.insert(
+    insertTags,
+    tags.map(({ key, value }) => ({ run_id: run.id, dataset_id: known.id, key, value })),
   )
 }

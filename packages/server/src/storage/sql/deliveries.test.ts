@@ -15,8 +15,8 @@ describe.each(testEngines)('createDeliveryStore() on $engine', ({ open }) => {
   let webhooks: WebhookStore
   let deliveries: DeliveryStore
 
-  beforeEach(() => {
-    opened = open()
+  beforeEach(async () => {
+    opened = await open()
     webhooks = createWebhookStore(opened.database)
     deliveries = createDeliveryStore(opened.database)
   })

@@ -17,7 +17,7 @@ interface DueRow extends EventRow {
 }
 
 // Each webhook is asked for its own oldest, so that a long backlog of one is not walked for the others.
-const due = query<{ except: string; now: number; limit: number; perWebhook: number }, DueRow>(
+const due = query<{ except: readonly string[]; now: number; limit: number; perWebhook: number }, DueRow>(
   (p, engine) => sql`select d.id, d.uuid, w.uuid as webhook, w.url, w.secret, d.attempts, e.id as event_id, e.kind,
       e.time, e.user_id, e.data
     from webhooks w
@@ -30,12 +30,13 @@ const due = query<{ except: string; now: number; limit: number; perWebhook: numb
     order by d.next_attempt_time, d.id limit ${p.limit}`,
 )
 
-const take = query<{ id: number; now: number; until: number }, unknown>(
-  (p) => sql`update webhook_deliveries
-    set attempts = attempts + 1, last_attempt_time = ${p.now}, next_attempt_time = ${p.until} where id = ${p.id}`,
+const take = query<{ ids: readonly number[]; now: number; until: number }, unknown>(
+  (p, engine) => sql`update webhook_deliveries
+    set attempts = attempts + 1, last_attempt_time = ${p.now}, next_attempt_time = ${p.until}
+    where ${engine.among(sql`id`, p.ids)}`,
 )
 
-const nextDue = query<{ except: string }, { time: number | null }>(
+const nextDue = query<{ except: readonly string[] }, { time: number | null }>(
   (p, engine) => sql`select min((
       select min(next_attempt_time) from webhook_deliveries d
       where d.webhook_id = w.id and d.state = 'PENDING' and d.next_attempt_time is not null)) as time
@@ -43,9 +44,9 @@ const nextDue = query<{ except: string }, { time: number | null }>(
 )
 
 const finish = query<DeliveryOutcome, unknown>(
-  (p) => sql`update webhook_deliveries set state = ${p.state}, response_status = ${p.responseStatus},
+  (p, engine) => sql`update webhook_deliveries set state = ${p.state}, response_status = ${p.responseStatus},
       response_body = ${p.responseBody}, error_message = ${p.errorMessage}, next_attempt_time = case
-        when (select status from webhooks w where w.id = webhook_id) = 'ACTIVE' then ${p.nextAttemptTime} end
+        when (select status from webhooks w where w.id = webhook_id) = 'ACTIVE' then ${engine.typed('int64', p.nextAttemptTime)} end
     where uuid = ${p.deliveryId} and state = 'PENDING'`,
 )
 
@@ -59,15 +60,11 @@ export function createDeliveryStore(database: Database): DeliveryStore {
 
     claim: ({ limit, perWebhook, except, now, lease }) =>
       database.transaction(async (inner) => {
-        const without = JSON.stringify(except)
-        const rows = await inner.all(due, { except: without, now, limit, perWebhook })
-        await inner.runMany(
-          take,
-          rows.map(({ id }) => ({ id, now, until: now + lease })),
-        )
+        const rows = await inner.all(due, { except, now, limit, perWebhook })
+        await inner.run(take, { ids: rows.map(({ id }) => id), now, until: now + lease })
         return {
           due: rows.map(toDue),
-          next: (await inner.first(nextDue, { except: without }))?.time ?? null,
+          next: (await inner.first(nextDue, { except }))?.time ?? null,
         }
       }),
 

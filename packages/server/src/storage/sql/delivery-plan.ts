@@ -4,6 +4,7 @@ import sql from 'sql-template-tag'
 
 import type { Database } from './database.ts'
 import { lastEventId } from './events.ts'
+import { insertion } from './insertion.ts'
 import { query } from './query.ts'
 
 const reader = 'webhooks'
@@ -40,10 +41,14 @@ const wanted = query<{ after: number; upTo: number }, { event_id: number; webhoo
     order by e.id, w.id`,
 )
 
-const insert = query<{ uuid: string; webhook: number; event: number; now: number }, unknown>(
-  (p) => sql`insert into webhook_deliveries (uuid, webhook_id, event_id, state, creation_time, next_attempt_time)
-    values (${p.uuid}, ${p.webhook}, ${p.event}, 'PENDING', ${p.now}, ${p.now})`,
-)
+const insert = insertion('webhook_deliveries', {
+  uuid: 'text',
+  webhook_id: 'key',
+  event_id: 'key',
+  state: 'text',
+  creation_time: 'int64',
+  next_attempt_time: 'int64',
+})
 
 const prune = query<{ webhook: number; before: number; kept: number; step: number }, unknown>(
   (p) => sql`delete from webhook_deliveries where id in (
@@ -69,9 +74,16 @@ export async function planDeliveries(inner: Database, limit: number, now: number
   while (done < newest && done - begin < limit) {
     const upTo = Math.min(newest, done + batchSize, begin + limit)
     const found = await inner.all(wanted, { after: done, upTo })
-    await inner.runMany(
+    await inner.insert(
       insert,
-      found.map(({ event_id, webhook_id }) => ({ uuid: randomUUID(), webhook: webhook_id, event: event_id, now })),
+      found.map(({ event_id, webhook_id }) => ({
+        uuid: randomUUID(),
+        webhook_id,
+        event_id,
+        state: 'PENDING',
+        creation_time: now,
+        next_attempt_time: now,
+      })),
     )
     for (const webhook of new Set(found.map(({ webhook_id }) => webhook_id))) {
       await inner.run(prune, { webhook, before: now - keptTime, kept: keptCount, step: pruneStep })

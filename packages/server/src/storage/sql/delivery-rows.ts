@@ -64,10 +64,10 @@ export async function searchDeliveries(
   { state, maxResults, pageToken }: PageRequest & { readonly state: State | undefined },
 ): Promise<Page<WebhookDelivery>> {
   const queryKey = queryKeyOf(['deliveries', webhook, state])
-  const order = [{ expression: sql`d.id`, ascending: false }]
+  const order = [{ expression: sql`d.id`, ascending: false, kind: 'int64' }] as const
   const conditions = [
     ...(state === undefined ? [] : [sql`d.state = ${state}`]),
-    ...(pageToken === undefined ? [] : [behind(order, decodePageToken(queryKey, pageToken))]),
+    ...(pageToken === undefined ? [] : [behind(database.engine, order, decodePageToken(queryKey, pageToken))]),
   ]
   const found = (await database.dynamic(
     sql`select ${columns} from ${tables} where d.webhook_id = ${webhook}

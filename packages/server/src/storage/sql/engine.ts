@@ -1,9 +1,11 @@
 import type { Sql } from 'sql-template-tag'
 
+import type { ValueKind } from './insertion.ts'
+
 /** The expressions that engines spell differently. The only other differences are in `dialects/` itself. */
 export interface Engine {
-  /** Whether `column` is one of the numbers or strings in a list given as JSON text. */
-  among(column: Sql, jsonList: string): Sql
+  /** Whether `column` is one of the numbers or strings of a list. */
+  among(column: Sql, list: readonly unknown[]): Sql
   /** SQL's LIKE, minding letter case. */
   like(column: Sql, pattern: string): Sql
   /** SQL's LIKE, whatever the letter case. */
@@ -12,6 +14,15 @@ export interface Engine {
   jsonText(column: Sql, field: string): Sql
   /** Whether a double is a number or an infinity: NaN is neither less nor greater than anything. */
   isNumber(column: Sql): Sql
+  /** A value beside which nothing tells the engine what kind it is: in arithmetic, or selected by itself. */
+  typed(kind: ValueKind, value: unknown): Sql
+  /** Milliseconds since the epoch by the store's clock, which all servers of a store share. */
+  readonly now: Sql
+  /**
+   * Behind a `select` within a transaction: the rows stay as they are until it ends. Others may share that ('share'),
+   * or must wait ('update', 'update or skip': those that are taken are passed over).
+   */
+  lock(mode: 'share' | 'update' | 'update or skip'): Sql
   /** A value as the engine's driver takes it. */
   bindable(value: unknown): unknown
 }

@@ -30,7 +30,7 @@ describe.each(testEngines)('createEventStore() on $engine', ({ open }) => {
   let all: readonly Event[]
 
   beforeAll(async () => {
-    opened = open()
+    opened = await open()
     events = createEventStore(opened.database)
     await opened.database.transaction(async (database) => {
       for (let index = 1; index <= 600; index++) {

@@ -40,8 +40,9 @@ async function searchEvents(database: Database, search: EventSearch): Promise<Pa
  */
 function statementOf(engine: Engine, search: EventSearch, position: readonly unknown[] | null): Sql {
   const { selection, after, newestFirst, maxResults } = search
-  const columns = [{ expression: sql`id`, ascending: !newestFirst }]
-  const here = position ? sql`id > ${after} and ${behind(columns, position)}` : sql`id > ${after}`
+  const columns = [{ expression: sql`id`, ascending: !newestFirst, kind: 'int64' }] as const
+  const isAfter = sql`id > ${engine.typed('int64', after)}`
+  const here = position ? sql`${isAfter} and ${behind(engine, columns, position)}` : isAfter
   const walk = (where: Sql): Sql =>
     sql`select id, kind, time, user_id, data from events where ${where} ${orderBy(columns)} limit ${maxResults + 1}`
   if (isEmpty(selection)) return walk(here)
@@ -58,7 +59,7 @@ function statementOf(engine: Engine, search: EventSearch, position: readonly unk
 function restrictions(engine: Engine, selection: EventSelection, kind: EventKind): Sql[] {
   const restricted = restriction(selection, kind)
   if (restricted === null) return []
-  const list = JSON.stringify(restricted.values)
+  const list = restricted.values
   const parts = restricted.fields.map((field) => engine.among(engine.jsonText(sql`data`, field), list))
   return [sql`(${join(parts, ' or ')})`]
 }

@@ -3,15 +3,15 @@ import sql from 'sql-template-tag'
 
 import type { Author } from '../../access/caller.ts'
 import type { Database } from './database.ts'
+import { insertInOrder } from './insertion.ts'
 import { query } from './query.ts'
 
-const insert = query<{ kind: string; time: number; user: string; data: string }, unknown>(
-  (p) => sql`insert into events (kind, time, user_id, data) values (${p.kind}, ${p.time}, ${p.user}, ${p.data})`,
-)
+const insert = insertInOrder('events', { kind: 'text', time: 'int64', user_id: 'text', data: 'text' })
 
 /**
  * Adds an event to the outbox, in the transaction of the change that it tells of: whoever wants to hear of changes
- * reads the outbox, and nobody is called. `data` holds the fields that `eventKinds` names; undefined ones are left out.
+ * reads the outbox, and nobody is called. Ids are given at the end of the transaction, so that they grow in the order of
+ * the commits: who has read up to an id has missed nothing before it. `data` holds the fields that `eventKinds` names; undefined ones are left out.
  */
 export async function recordEvent(
   database: Database,
@@ -19,7 +19,8 @@ export async function recordEvent(
   author: Author,
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await database.run(insert, { kind, time: author.time, user: author.user, data: JSON.stringify(data) })
+  const row = { kind, time: author.time, user_id: author.user, data: JSON.stringify(data) }
+  await database.insertLast(insert, [row])
 }
 
 const newest = query<Record<never, never>, { id: number | null }>(() => sql`select max(id) as id from events`)

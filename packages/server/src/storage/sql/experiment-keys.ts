@@ -5,10 +5,14 @@ import { invalidParameter } from '@trackway/api'
  * @throws ApiError INVALID_PARAMETER_VALUE for what is no integer, as in MLflow.
  */
 export function experimentKeys(ids: readonly string[]): number[] {
-  return [...new Set(ids)].map((id) => {
+  const keys = [...new Set(ids)].map((id) => {
     if (!/^-?\d{1,15}$/.test(id)) {
       throw invalidParameter(`Invalid experiment ID '${id}'. Experiment ID must be a valid integer.`)
     }
     return Number(id)
   })
+  return keys.filter((key) => key <= largestKey)
 }
+
+/** No row has a larger key; PostgreSQL takes none as one. */
+export const largestKey = 2 ** 31 - 1

@@ -23,7 +23,7 @@ const attributes: Readonly<Record<string, Sql>> = {
   artifact_location: sql`e.artifact_location`,
 }
 
-const tagsOf = query<{ ids: string }, KeyValue & { experiment_id: number }>(
+const tagsOf = query<{ ids: readonly number[] }, KeyValue & { experiment_id: number }>(
   (p, engine) => sql`select experiment_id, key, value from experiment_tags
     where ${engine.among(sql`experiment_id`, p.ids)} order by experiment_id, key`,
 )
@@ -37,7 +37,7 @@ export async function searchExperiments(database: Database, search: ExperimentSe
       ? []
       : [sql`e.lifecycle_stage = ${search.view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`]),
     ...(await compileFilter(search.filter, (condition) => experimentCondition(database, condition))),
-    ...(position ? [behind(columns, position)] : []),
+    ...(position ? [behind(database.engine, columns, position)] : []),
   ]
   const statement = sql`select ${raw(experimentColumns)}
     from experiments e ${conditions.length > 0 ? sql`where ${join(conditions, ' and ')}` : empty}
@@ -47,7 +47,7 @@ export async function searchExperiments(database: Database, search: ExperimentSe
 
   const tags = new Map<number, KeyValue[]>()
   for (const { experiment_id, key, value } of await database.all(tagsOf, {
-    ids: JSON.stringify(page.map((row) => row.id)),
+    ids: page.map((row) => row.id),
   })) {
     const of = tags.get(experiment_id)
     if (of) of.push({ key, value })
@@ -71,6 +71,7 @@ function sortColumns(search: ExperimentSearch): readonly SortColumn[] {
   return orderOf(search).map(({ key, ascending }) => ({
     expression: key === 'id' || key === 'experiment_id' ? sql`e.id` : raw(`e.${key}`),
     ascending,
+    kind: key === 'name' ? 'text' : 'int64',
   }))
 }
 

@@ -164,7 +164,7 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
     await other.newRun({ runId })
     expect((await other.experiments.get('0')).artifact_location).toBe('s3://bucket/root/0?region=eu#x')
     expect(await other.runs.artifactUri(runId)).toBe(`s3://bucket/root/0/${runId}/artifacts?region=eu#x`)
-    other.close()
+    await other.close()
   })
 })
 

@@ -6,17 +6,24 @@ import type { Author } from '../../access/caller.ts'
 import type { ExperimentStore, ExperimentSummary, KeyValue, Lifecycle } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { experimentHeadline } from './experiment-headlines.ts'
-import { experimentKeys } from './experiment-keys.ts'
+import { experimentKeys, largestKey } from './experiment-keys.ts'
 import { experimentColumns, toExperiment } from './experiment-rows.ts'
 import type { ExperimentRow } from './experiment-rows.ts'
 import { searchExperiments } from './experiment-search.ts'
 import { recordEvent } from './events.ts'
+import { insertOrReplace } from './insertion.ts'
 import { query } from './query.ts'
 
 const times = ['creation_time', 'last_update_time']
 
 const findById = query<{ id: number }, ExperimentRow>(
   (p) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id}`,
+  times,
+)
+
+/** It is neither deleted nor renamed before the transaction ends. */
+const holdById = query<{ id: number }, ExperimentRow>(
+  (p, engine) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id} ${engine.lock('share')}`,
   times,
 )
 
@@ -36,7 +43,7 @@ interface SummaryRow {
   readonly ended: Int64 | null
 }
 
-const summariesOf = query<{ ids: string }, SummaryRow>(
+const summariesOf = query<{ ids: readonly number[] }, SummaryRow>(
   (p, engine) => sql`select ${summaryColumns} from runs
     where lifecycle_stage = 'active' and ${engine.among(sql`experiment_id`, p.ids)} group by experiment_id`,
   ['began', 'ended'],
@@ -72,10 +79,10 @@ const moveRuns = query<{ id: number; from: Lifecycle; to: Lifecycle; deleted: nu
     where experiment_id = ${p.id} and lifecycle_stage = ${p.from}`,
 )
 
-const putTag = query<KeyValue & { id: number }, unknown>(
-  (p) => sql`insert into experiment_tags (experiment_id, key, value) values (${p.id}, ${p.key}, ${p.value})
-    on conflict (experiment_id, key) do update set value = excluded.value`,
-)
+const putTags = insertOrReplace('experiment_tags', { experiment_id: 'key', key: 'text', value: 'text' }, [
+  'experiment_id',
+  'key',
+])
 
 const removeTag = query<{ id: number; key: string }, unknown>(
   (p) => sql`delete from experiment_tags where experiment_id = ${p.id} and key = ${p.key}`,
@@ -105,15 +112,20 @@ function toSummary(key: number, row: SummaryRow | undefined): ExperimentSummary 
 }
 
 /** The experiment that an id of the wire names. */
-async function findExperiment(database: Database, experimentId: string): Promise<ExperimentRow> {
-  const row = /^\d{1,15}$/.test(experimentId) ? await database.first(findById, { id: Number(experimentId) }) : undefined
+async function findExperiment(
+  database: Database,
+  experimentId: string,
+  definition: typeof findById = findById,
+): Promise<ExperimentRow> {
+  const key = /^\d{1,15}$/.test(experimentId) ? Number(experimentId) : Infinity
+  const row = key <= largestKey ? await database.first(definition, { id: key }) : undefined
   if (!row) throw doesNotExist(`No Experiment with id=${experimentId} exists`)
   return row
 }
 
-/** @throws ApiError INVALID_PARAMETER_VALUE where the experiment is deleted: it takes no writes. */
+/** An experiment that is written to. @throws ApiError INVALID_PARAMETER_VALUE where it is deleted: it takes no writes. */
 export async function findActiveExperiment(database: Database, experimentId: string): Promise<ExperimentRow> {
-  const row = await findExperiment(database, experimentId)
+  const row = await findExperiment(database, experimentId, holdById)
   if (row.lifecycle_stage !== 'active') {
     throw invalidParameter(
       `The experiment ${experimentId} must be in the 'active' state. Current state is ${row.lifecycle_stage}.`,
@@ -164,9 +176,9 @@ export function createExperimentStore(database: Database, artifactRoot: string):
         if (artifactLocation === undefined) {
           await inner.run(setLocation, { id: added.id, location: appendToUri(artifactRoot, String(added.id)) })
         }
-        await inner.runMany(
-          putTag,
-          tags.map((tag) => ({ ...tag, id: added.id })),
+        await inner.insert(
+          putTags,
+          tags.map(({ key, value }) => ({ experiment_id: added.id, key, value })),
         )
         await recordEvent(inner, 'experiment.created', author, { experiment_id: String(added.id), name })
         return String(added.id)
@@ -183,20 +195,20 @@ export function createExperimentStore(database: Database, artifactRoot: string):
     search: (search) => searchExperiments(database, search),
 
     summaries: (experimentIds) =>
-      database.snapshot(async () => {
+      database.snapshot(async (inner) => {
         const keys =
           experimentIds.length > 0
             ? experimentKeys(experimentIds)
-            : (await database.all(activeKeys, {})).map(({ id }) => id)
-        const rows = await database.all(summariesOf, { ids: JSON.stringify(keys) })
+            : (await inner.all(activeKeys, {})).map(({ id }) => id)
+        const rows = await inner.all(summariesOf, { ids: keys })
         const found = new Map(rows.map((row) => [row.id, row]))
         return keys.map((key) => toSummary(key, found.get(key)))
       }),
 
     headlines: (experimentIds) =>
-      database.snapshot(async () => {
+      database.snapshot(async (inner) => {
         const found = []
-        for (const key of experimentKeys(experimentIds)) found.push(await experimentHeadline(database, key))
+        for (const key of experimentKeys(experimentIds)) found.push(await experimentHeadline(inner, key))
         return found.filter((headline) => headline !== undefined)
       }),
 
@@ -215,7 +227,7 @@ export function createExperimentStore(database: Database, artifactRoot: string):
     setTag: (experimentId, tag) =>
       database.transaction(async (inner) => {
         const row = await findActiveExperiment(inner, experimentId)
-        await inner.run(putTag, { ...tag, id: row.id })
+        await inner.insert(putTags, [{ experiment_id: row.id, key: tag.key, value: tag.value }])
       }),
 
     deleteTag: (experimentId, key) =>

@@ -1,33 +1,27 @@
 import { invalidParameter } from '@trackway/api'
-import type { Int64 } from '@trackway/api'
 import sql from 'sql-template-tag'
 
 import type { MetricPoint } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
+import { insertOrKeep } from './insertion.ts'
+import type { RowOf } from './insertion.ts'
 import { query } from './query.ts'
 
 const findModel = query<{ uuid: string }, { id: number }>(
   (p) => sql`select id from logged_models where uuid = ${p.uuid}`,
 )
 
-interface NewPoint {
-  readonly model: number
-  readonly key: string
-  readonly timestamp: Int64
-  readonly step: Int64
-  readonly run: number
-  readonly datasetName: string
-  readonly datasetDigest: string
-  readonly value: number
-}
-
-const insertPoint = query<NewPoint, unknown>(
-  // The same point again changes nothing.
-  (p) => sql`insert into logged_model_metrics
-    (model_id, key, timestamp, step, run_id, dataset_name, dataset_digest, value)
-    values (${p.model}, ${p.key}, ${p.timestamp}, ${p.step}, ${p.run}, ${p.datasetName}, ${p.datasetDigest}, ${p.value})
-    on conflict do nothing`,
-)
+// The same point again changes nothing.
+const insertPoints = insertOrKeep('logged_model_metrics', {
+  model_id: 'key',
+  key: 'text',
+  timestamp: 'int64',
+  step: 'int64',
+  run_id: 'key',
+  dataset_name: 'text',
+  dataset_digest: 'text',
+  value: 'double',
+})
 
 /**
  * Adds the points that measure a logged model to that model, deleted or not; others are passed over. MLflow stores
@@ -41,7 +35,7 @@ export async function recordModelMetrics(
   points: readonly MetricPoint[],
 ): Promise<void> {
   const models = new Map<string, number>()
-  const rows: NewPoint[] = []
+  const rows: RowOf<typeof insertPoints.columns>[] = []
   for (const { modelId, key, timestamp, step, value, datasetName = '', datasetDigest = '' } of points) {
     if (modelId === undefined) continue
     let model = models.get(modelId)
@@ -54,7 +48,16 @@ export async function recordModelMetrics(
       }
       models.set(modelId, model)
     }
-    rows.push({ model, key, timestamp, step, run, datasetName, datasetDigest, value })
+    rows.push({
+      model_id: model,
+      key,
+      timestamp,
+      step,
+      run_id: run,
+      dataset_name: datasetName,
+      dataset_digest: datasetDigest,
+      value,
+    })
   }
-  await database.runMany(insertPoint, rows)
+  await database.insertLast(insertPoints, rows)
 }

@@ -29,14 +29,25 @@ export function modelOrder(engine: Engine, terms: readonly ModelOrderTerm[]): Mo
     if (term.on === 'metric') {
       const isNumber = engine.isNumber(name)
       const rank = sql`case when ${name} is null then 2 when ${isNumber} then 0 else 1 end`
-      columns.push({ expression: rank, ascending: true })
-      columns.push({ expression: sql`case when ${isNumber} then ${name} end`, ascending: term.ascending })
+      columns.push({ expression: rank, ascending: true, kind: 'int64' })
+      columns.push({
+        expression: sql`case when ${isNumber} then ${name} end`,
+        ascending: term.ascending,
+        kind: 'double',
+      })
       continue
     }
-    if (mayMiss) columns.push({ expression: sql`case when ${name} is null then 1 else 0 end`, ascending: true })
-    columns.push({ expression: name, ascending: term.ascending })
+    if (mayMiss) {
+      const rank = sql`case when ${name} is null then 1 else 0 end`
+      columns.push({ expression: rank, ascending: true, kind: 'int64' })
+    }
+    const kind = term.on === 'attribute' && /(_timestamp|^experiment_id)$/.test(term.key) ? 'int64' : 'text'
+    columns.push({ expression: name, ascending: term.ascending, kind })
   }
-  columns.push({ expression: sql`created`, ascending: false }, { expression: sql`uuid`, ascending: true })
+  columns.push(
+    { expression: sql`created`, ascending: false, kind: 'int64' },
+    { expression: sql`uuid`, ascending: true, kind: 'text' },
+  )
   return { values, columns, isComputed: terms.some((term) => term.on !== 'attribute') }
 }
 

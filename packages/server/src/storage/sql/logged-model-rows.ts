@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 import { readDouble } from './database.ts'
 import { query } from './query.ts'
 
-type Ids = { ids: string }
+type Ids = { ids: readonly number[] }
 
 interface ModelRow {
   readonly id: number
@@ -81,7 +81,7 @@ const registrationsOf = query<Ids, unknown>(
 /** Whole models as the wire has them, in the order of `keys`: each with all points of its metrics. Five queries. */
 export async function readModels(database: Database, keys: readonly number[]): Promise<LoggedModel[]> {
   if (keys.length === 0) return []
-  const list = { ids: JSON.stringify(keys) }
+  const list = { ids: keys }
   const models = new Map<number, ModelParts>()
   for (const row of await database.all(modelsOf, list)) {
     models.set(row.id, { row, tags: [], params: [], metrics: [], registrations: [] })

@@ -18,7 +18,7 @@ describe.each(testEngines)('searching logged models on $engine', ({ open }) => {
   const runId = 'a'.repeat(32)
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     const store = createTrackingStore(opened.database, 'mlflow-artifacts:')
     ;({ loggedModels: models, runs } = store)
     const { experiments } = store

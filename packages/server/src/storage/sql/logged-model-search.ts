@@ -25,7 +25,7 @@ export async function searchModels(database: Database, search: LoggedModelSearch
     // With one experiment the engine can walk `logged_models_by_time`.
     experiments.length === 1
       ? sql`m.experiment_id = ${experiments[0]}`
-      : engine.among(sql`m.experiment_id`, JSON.stringify(experiments)),
+      : engine.among(sql`m.experiment_id`, experiments),
     ...(await modelConditions(engine, search)),
   ]
   // Materialised, each value that takes a subquery is computed once a model; else the walk may stop at the page's end.
@@ -34,14 +34,14 @@ export async function searchModels(database: Database, search: LoggedModelSearch
       select ${join([sql`m.id`, ...values])} from logged_models m where ${join(conditions, ' and ')}
     )
     select id, ${join(columns.map((column) => column.expression))} from found
-    where ${position ? behind(columns, position) : sql`1 = 1`}
+    where ${position ? behind(engine, columns, position) : sql`1 = 1`}
     ${orderBy(columns)}
     limit ${search.maxResults + 1}`
   const found = await database.dynamic(statement)
   const page = found.slice(0, search.maxResults)
-  const items = await database.snapshot(() =>
+  const items = await database.snapshot((inner) =>
     readModels(
-      database,
+      inner,
       page.map(([id]) => id as number),
     ),
   )

@@ -15,7 +15,7 @@ describe.each(testEngines)('the logged model store on $engine', ({ open }) => {
   const runId = 'a'.repeat(32)
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     ;({ loggedModels: models, runs, experiments } = createTrackingStore(opened.database, 'mlflow-artifacts:'))
     experimentId = await experiments.create({ name: 'a', artifactLocation: undefined, tags: [] }, at(1))
     await runs.create({ runId, experimentId, name: 'r', userId: '', startTime: 1, tags: [] }, at(1))

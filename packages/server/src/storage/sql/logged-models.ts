@@ -7,6 +7,7 @@ import type { Database } from './database.ts'
 import { appendToUri, findActiveExperiment } from './experiments.ts'
 import { readModels } from './logged-model-rows.ts'
 import { searchModels } from './logged-model-search.ts'
+import { insertOrReplace } from './insertion.ts'
 import { query } from './query.ts'
 
 interface ModelState {
@@ -56,10 +57,10 @@ const paramOf = query<{ id: number; key: string }, { value: string }>(
   (p) => sql`select value from logged_model_params where model_id = ${p.id} and key = ${p.key}`,
 )
 
-const putTag = query<Value, unknown>(
-  (p) => sql`insert into logged_model_tags (model_id, key, value) values (${p.id}, ${p.key}, ${p.value})
-    on conflict (model_id, key) do update set value = excluded.value`,
-)
+const putTags = insertOrReplace('logged_model_tags', { model_id: 'key', key: 'text', value: 'text' }, [
+  'model_id',
+  'key',
+])
 
 const removeTag = query<{ id: number; key: string }, unknown>(
   (p) => sql`delete from logged_model_tags where model_id = ${p.id} and key = ${p.key}`,
@@ -123,17 +124,17 @@ export function createLoggedModelStore(database: Database): LoggedModelStore {
         if (!added) throw new Error('The logged model was not stored')
         const { id } = added
         await insertParams(inner, id, modelId, params)
-        await inner.runMany(
-          putTag,
-          tags.map((tag) => ({ ...tag, id })),
+        await inner.insert(
+          putTags,
+          tags.map(({ key, value }) => ({ model_id: id, key, value })),
         )
         return readModel(inner, id)
       }),
 
     async get(modelId, { allowDeleted }) {
-      return database.snapshot(async () => {
-        const { id } = await (allowDeleted ? findModel : findActiveModel)(database, modelId)
-        return readModel(database, id)
+      return database.snapshot(async (inner) => {
+        const { id } = await (allowDeleted ? findModel : findActiveModel)(inner, modelId)
+        return readModel(inner, id)
       })
     },
 
@@ -156,9 +157,9 @@ export function createLoggedModelStore(database: Database): LoggedModelStore {
     setTags: (modelId, tags) =>
       database.transaction(async (inner) => {
         const { id } = await findActiveModel(inner, modelId)
-        await inner.runMany(
-          putTag,
-          tags.map((tag) => ({ ...tag, id })),
+        await inner.insert(
+          putTags,
+          tags.map(({ key, value }) => ({ model_id: id, key, value })),
         )
       }),
 

@@ -75,23 +75,29 @@ const wholeOverTime = query<PointRange, unknown>(
 )
 
 // The outer buckets reach as far as the range: a point that came after the range was measured finds its place.
-const lowest = (p: Bucket): Sql => sql`case when b.n = 0 then ${p.from} else ${p.begin} + b.n * ${p.width} end`
-const highest = (p: Bucket): Sql =>
-  sql`case when b.n = ${p.count} - 1 then ${p.to} else ${p.begin} + (b.n + 1) * ${p.width} - 1 end`
+function boundsOf(p: Bucket, engine: Engine): { lowest: Sql; highest: Sql } {
+  const whole = (value: unknown): Sql => engine.typed('int64', value)
+  const edge = (n: Sql): Sql => sql`${whole(p.begin)} + ${n} * ${whole(p.width)}`
+  return {
+    lowest: sql`case when b.n = 0 then ${whole(p.from)} else ${edge(sql`b.n`)} end`,
+    highest: sql`case when b.n = ${whole(p.count)} - 1 then ${whole(p.to)} else ${edge(sql`(b.n + 1)`)} - 1 end`,
+  }
+}
 
 /**
  * Of each bucket that has points: x, the least and the greatest value, how many, the last value. NaN is greater than
  * all numbers, so that `max` is NaN where a bucket has any.
  */
-const bucketsOfSteps = query<Bucket, unknown>(
-  (p) => sql`select max(m.step), min(m.value), max(m.value), count(*),
-      (select l.value from metric_points l where l.run_id = ${p.run} and l.name_id = ${p.name} and l.step <= ${highest(p)}
+const bucketsOfSteps = query<Bucket, unknown>((p, engine) => {
+  const { lowest, highest } = boundsOf(p, engine)
+  return sql`select max(m.step), min(m.value), max(m.value), count(*),
+      (select l.value from metric_points l where l.run_id = ${p.run} and l.name_id = ${p.name} and l.step <= ${highest}
         order by l.step desc, l.timestamp desc, l.value desc limit 1)
     from bucket_numbers b cross join metric_points m
     where b.n < ${p.count} and m.run_id = ${p.run} and m.name_id = ${p.name}
-      and m.step >= ${lowest(p)} and m.step <= ${highest(p)}
-    group by b.n order by b.n`,
-)
+      and m.step >= ${lowest} and m.step <= ${highest}
+    group by b.n order by b.n`
+})
 const greatestNumber = query<PointRange, { value: number | null }>(
   (p, engine) =>
     sql`select max(value) as value from metric_points where ${inSteps(p)} and ${engine.isNumber(sql`value`)}`,
@@ -108,7 +114,7 @@ const bucketsOfTime = query<Bucket, unknown>((p, engine) => {
       from metric_points where ${inTime(p)} group by (timestamp - ${p.begin}) / ${p.width}
     ) g order by g.time`
 })
-const lastAtTimes = query<PointRange & { times: string }, unknown>(
+const lastAtTimes = query<PointRange & { times: readonly number[] }, unknown>(
   (p, engine) => sql`select timestamp, value from metric_points
     where ${inTime(p)} and ${engine.among(sql`timestamp`, p.times)} order by timestamp, step, value`,
 )
@@ -170,7 +176,7 @@ export const timeAxis: PointAxis = {
   async sampled(database, range, grid) {
     const rows = (await database.rows(bucketsOfTime, toBucket(range, grid))) as BucketRow[]
     if (rows.some((row) => row[4] === null)) {
-      const times = JSON.stringify(rows.map(([time]) => time))
+      const times = rows.map(([time]) => time)
       const last = new Map(
         (await database.rows(lastAtTimes, { ...range, times })).map(([time, value]) => [time as number, value]),
       )

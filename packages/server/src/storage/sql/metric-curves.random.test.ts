@@ -148,7 +148,7 @@ describe.each(testEngines)('curves on $engine, beside a plain walk', ({ open }) 
     for (let begin = 0; begin < steps.length; begin += 2000) {
       const block = steps.slice(begin, begin + 2000)
       await tracking.log(runId, {
-        metrics: block.flatMap((step) => [point('m', step, step), ...(step % 2 ? [] : [point('x', -step, step)])]),
+        metrics: block.flatMap((step) => [point('m', step, step), ...(step % 2 ? [] : [point('x', 0 - step, step)])]),
       })
     }
     const [curve] = await curves({ runIds: [runId], axis: 'METRIC', xKey: 'x', buckets: 2 })

@@ -15,7 +15,7 @@ import { query } from './query.ts'
 
 type Run = { id: number; uuid: string; start_time: Int64 }
 
-const runsOf = query<{ uuids: string }, Run>(
+const runsOf = query<{ uuids: readonly string[] }, Run>(
   (p, engine) => sql`select id, uuid, start_time from runs where ${engine.among(sql`uuid`, p.uuids)}`,
 )
 
@@ -33,7 +33,7 @@ interface LatestRow {
  * The latest points, and what tells with them whether a series has changed. Points are only ever added: one that was
  * added in order is the latest, or stands at the latest's step; others mark the series as disordered, and it is counted.
  */
-const latestOf = query<{ name: string; runs: string }, LatestRow>(
+const latestOf = query<{ name: string; runs: readonly number[] }, LatestRow>(
   (p, engine) => sql`select l.run_id as run, l.name_id as name, l.step, l.timestamp, l.value, l.disordered,
       (select count(*) from metric_points m where m.run_id = l.run_id and m.name_id = l.name_id
         and m.step >= case when l.disordered = 1 then ${endless.from} else l.step end) as counted
@@ -66,7 +66,7 @@ export function createCurveReader(database: Database): MetricStore['curves'] {
 
   return async function* curves(request: CurveRequest): AsyncGenerator<Curve> {
     const { axis, xKey, changedSince } = request
-    const runs = await database.all(runsOf, { uuids: JSON.stringify(request.runIds) })
+    const runs = await database.all(runsOf, { uuids: request.runIds })
     const partners = axis === 'METRIC' && xKey !== undefined ? await latestByRun(xKey, runs) : undefined
     for (const key of new Set(request.keys)) {
       const latest = await latestByRun(key, runs)
@@ -94,7 +94,7 @@ export function createCurveReader(database: Database): MetricStore['curves'] {
   }
 
   async function latestByRun(name: string, runs: readonly Run[]): Promise<Map<number, LatestRow>> {
-    const rows = await database.all(latestOf, { name, runs: JSON.stringify(runs.map(({ id }) => id)) })
+    const rows = await database.all(latestOf, { name, runs: runs.map(({ id }) => id) })
     return new Map(rows.map((row) => [row.run, row]))
   }
 

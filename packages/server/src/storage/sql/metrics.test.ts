@@ -115,7 +115,7 @@ describe.each(testEngines)('the metric store on $engine', ({ open }) => {
   })
 
   test('a long history comes in blocks, each point once', async () => {
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let start = 0; start < 20_001; start += 1000) {
         const size = Math.min(1000, 20_001 - start)
         await log(Array.from({ length: size }, (_, index) => point('m', start + index, start + index, 7)))

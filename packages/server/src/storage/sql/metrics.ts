@@ -56,13 +56,13 @@ const measureRange = query<Series & Range, { total: number; first: Int64 | null;
   ['first', 'last'],
 )
 
-const pointsAtSteps = query<Series & { steps: string }, unknown>(
+const pointsAtSteps = query<Series & { steps: readonly number[] }, unknown>(
   (p, engine) => sql`${points(p)} and ${engine.among(sql`step`, p.steps)} order by step, timestamp, value`,
   int64,
 )
 
 /** Points at the given places, counted from 0 in order of step. */
-const pointsAt = query<Series & Range & { places: string }, unknown>(
+const pointsAt = query<Series & Range & { places: readonly number[] }, unknown>(
   (p, engine) => sql`
     with numbered as (
       select step, timestamp, value, row_number() over (order by step, timestamp, value) - 1 as place
@@ -134,10 +134,10 @@ export function createMetricStore(database: Database): MetricStore {
       // One point a step, as most training loops log: the places are steps, and only the sample is read. A series that
       // lacks as many steps as it repeats may pass for one; its sample is then even over the steps.
       const steps = places.map((place) => first + place)
-      const found = toPoints(await database.rows(pointsAtSteps, { ...range, steps: JSON.stringify(steps) }))
+      const found = toPoints(await database.rows(pointsAtSteps, { ...range, steps: steps }))
       if (found.length === steps.length && found.every(([step], index) => step === steps[index])) return found
     }
-    return toPoints(await database.rows(pointsAt, { ...range, places: JSON.stringify(places) }))
+    return toPoints(await database.rows(pointsAt, { ...range, places: places }))
   }
 }
 

@@ -1,50 +1,28 @@
-import SqliteConnection from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { StartupError } from '../../startup-error.ts'
 import { sqliteColumnKinds } from './dialects/sqlite.ts'
-import { migrate } from './migrate.ts'
-import type { MigrationTarget } from './migrate.ts'
+import { migrationsFrom, newestVersion } from './migrate.ts'
 
-describe('migrate', () => {
-  let connection: SqliteConnection.Database
-  let target: MigrationTarget
+describe('migrationsFrom', () => {
+  test('gives all statements to a new database, and none to one that is up to date', () => {
+    expect(migrationsFrom(0, sqliteColumnKinds)).toContainEqual(expect.stringContaining('CREATE TABLE runs'))
+    expect(migrationsFrom(newestVersion, sqliteColumnKinds)).toEqual([])
+  })
 
-  beforeEach(() => {
-    connection = new SqliteConnection(':memory:')
-    target = {
-      kinds: sqliteColumnKinds,
-      version: () => connection.pragma('user_version', { simple: true }) as number,
-      setVersion: (version) => connection.pragma(`user_version = ${version}`),
-      execute: (statement) => connection.exec(statement),
+  test('gives the last ones to an older database', () => {
+    const all = migrationsFrom(0, sqliteColumnKinds)
+    for (let version = 1; version < newestVersion; version++) {
+      const later = migrationsFrom(version, sqliteColumnKinds)
+      expect(later.length).toBeGreaterThan(0)
+      expect(all.slice(-later.length)).toEqual(later)
     }
   })
-  afterEach(() => connection.close())
 
-  const schema = () => connection.prepare('select name, sql from sqlite_master order by name').all()
-
-  test('makes all tables of a new database and counts the migrations', () => {
-    migrate(target)
-    expect(target.version()).toBeGreaterThan(0)
-    expect(schema()).toContainEqual({ name: 'runs', sql: expect.stringContaining('CREATE TABLE runs') })
-  })
-
-  test('changes nothing where all have run', () => {
-    migrate(target)
-    const [before, version] = [schema(), target.version()]
-    connection.exec("insert into names (name) values ('kept')")
-    migrate(target)
-    expect([schema(), target.version()]).toEqual([before, version])
-    expect(connection.prepare('select name from names').pluck().all()).toEqual(['kept'])
-  })
-
-  test('refuses a database of a newer version, and touches nothing', () => {
-    migrate(target)
-    const newer = target.version() + 1
-    target.setVersion(newer)
-    const before = schema()
-    expect(() => migrate(target)).toThrow(StartupError)
-    expect(() => migrate(target)).toThrow(`The database has schema version ${newer}, this program knows versions up to`)
-    expect([schema(), target.version()]).toEqual([before, newer])
+  test('refuses a database of a newer version', () => {
+    expect(() => migrationsFrom(newestVersion + 1, sqliteColumnKinds)).toThrow(StartupError)
+    expect(() => migrationsFrom(newestVersion + 1, sqliteColumnKinds)).toThrow(
+      `The database has schema version ${newestVersion + 1}, this program knows versions up to ${newestVersion}`,
+    )
   })
 })

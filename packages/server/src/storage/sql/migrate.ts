@@ -4,6 +4,7 @@ import { registry } from './migrations/0002-registry.ts'
 import { workspace } from './migrations/0003-workspace.ts'
 import { nestedRuns } from './migrations/0004-nested-runs.ts'
 import { bucketNumbers } from './migrations/0005-bucket-numbers.ts'
+import { leases } from './migrations/0006-leases.ts'
 
 /** How an engine spells the kinds of columns that the migrations use. */
 export interface ColumnKinds {
@@ -15,7 +16,8 @@ export interface ColumnKinds {
   readonly int64: string
   readonly double: string
   readonly text: string
-  readonly bytes: string
+  /** JSON text that is only ever copied. */
+  readonly document: string
   /** Behind a table whose rows lie in the order of the primary key. */
   readonly clustered: string
 }
@@ -27,30 +29,23 @@ const migrations: readonly ((kind: ColumnKinds) => readonly string[])[] = [
   workspace,
   nestedRuns,
   bucketNumbers,
+  leases,
 ]
 
-/** What migrating needs of an engine. All calls happen inside one transaction that no other process shares. */
-export interface MigrationTarget {
-  readonly kinds: ColumnKinds
-  version(): number
-  setVersion(version: number): void
-  execute(statement: string): void
-}
+/** The version of this program's schema: how many migrations there are. */
+export const newestVersion = migrations.length
 
 /**
- * Brings a database to this program's schema.
+ * The statements that bring a database of some version to this program's schema, to be carried out in one transaction
+ * that no other process shares.
  * @throws StartupError where the database was made by a newer version.
  */
-export function migrate(target: MigrationTarget): void {
-  const version = target.version()
-  if (version > migrations.length) {
+export function migrationsFrom(version: number, kinds: ColumnKinds): readonly string[] {
+  if (version > newestVersion) {
     throw new StartupError(
-      `The database has schema version ${version}, this program knows versions up to ${migrations.length}: ` +
+      `The database has schema version ${version}, this program knows versions up to ${newestVersion}: ` +
         'it was used by a newer Trackway. Start that version or a newer one, or name another database.',
     )
   }
-  for (const statements of migrations.slice(version)) {
-    for (const statement of statements(target.kinds)) target.execute(statement)
-  }
-  if (version < migrations.length) target.setVersion(migrations.length)
+  return migrations.slice(version).flatMap((statements) => statements(kinds))
 }

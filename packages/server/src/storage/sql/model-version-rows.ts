@@ -3,6 +3,7 @@ import type { ModelVersion, Stage } from '@trackway/api'
 import sql, { join } from 'sql-template-tag'
 
 import type { Database } from './database.ts'
+import { largestKey } from './experiment-keys.ts'
 import { query } from './query.ts'
 
 /** What a change of a version needs to know of it, with the name of its model. */
@@ -31,12 +32,12 @@ const stateOf = query<{ name: string; version: number }, VersionState>(
 
 /** @throws ApiError RESOURCE_DOES_NOT_EXIST, also where the model is unknown: MLflow has one sentence for both. */
 export async function findVersion(database: Database, name: string, version: number): Promise<VersionState> {
-  const found = await database.first(stateOf, { name, version })
+  const found = version <= largestKey ? await database.first(stateOf, { name, version }) : undefined
   if (!found) throw doesNotExist(`Model Version (name=${name}, version=${version}) not found`)
   return found
 }
 
-type Ids = { ids: string }
+type Ids = { ids: readonly number[] }
 
 type VersionRow = [
   id: number,
@@ -80,7 +81,7 @@ export async function readVersions(database: Database, keys: readonly number[]):
   const versions = await readListedVersions(database, keys)
   if (versions.length === 0) return versions
   const aliases = new Map<number, string[]>()
-  for (const [id, alias] of (await database.rows(aliasesOf, { ids: JSON.stringify(keys) })) as [number, string][]) {
+  for (const [id, alias] of (await database.rows(aliasesOf, { ids: keys })) as [number, string][]) {
     const known = aliases.get(id)
     if (known) known.push(alias)
     else aliases.set(id, [alias])
@@ -91,7 +92,7 @@ export async function readVersions(database: Database, keys: readonly number[]):
 /** As `readVersions` without aliases: MLflow gives none in searches and in the `latest_versions` of a model. */
 export async function readListedVersions(database: Database, keys: readonly number[]): Promise<ModelVersion[]> {
   if (keys.length === 0) return []
-  const list = { ids: JSON.stringify(keys) }
+  const list = { ids: keys }
   const versions = new Map<number, ModelVersion>()
   for (const row of (await database.rows(versionsOf, list)) as VersionRow[]) versions.set(row[0], toVersion(row))
   for (const [id, key, value] of (await database.rows(tagsOf, list)) as [number, string, string][]) {
@@ -152,7 +153,7 @@ export async function latestVersionKeys(
   modelIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const keys = new Map<number, readonly number[]>(modelIds.map((id) => [id, []]))
-  const rows = (await database.rows(newestOf, { ids: JSON.stringify(modelIds) })) as [number, ...(number | null)[]][]
+  const rows = (await database.rows(newestOf, { ids: modelIds })) as [number, ...(number | null)[]][]
   for (const [model, ...newest] of rows) {
     keys.set(
       model,

@@ -10,8 +10,8 @@ const prompt = { [mark]: 'true' }
 describe.each(testEngines)('the search for model versions on $engine', ({ open }) => {
   let registry: TestRegistry
 
-  beforeEach(() => {
-    registry = openRegistry(open)
+  beforeEach(async () => {
+    registry = await openRegistry(open)
   })
   afterEach(() => registry.close())
 

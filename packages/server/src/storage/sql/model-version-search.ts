@@ -19,16 +19,16 @@ const versions: RegistryTable = {
   joined: [sql`v.model_id = m.id`],
   id: sql`v.id`,
   attributes: {
-    name: { expression: sql`m.name` },
-    version_number: { expression: sql`v.version` },
-    run_id: { expression: sql`v.run_uuid`, mayMiss: true },
-    source_path: { expression: sql`v.source` },
-    creation_timestamp: { expression: sql`v.creation_time` },
-    last_updated_timestamp: { expression: sql`v.last_update_time` },
-    current_stage: { expression: sql`v.stage` },
-    status: { expression: sql`v.status` },
-    user_id: { expression: sql`v.user_id`, mayMiss: true },
-    description: { expression: sql`coalesce(v.description, '')`, mayMiss: true },
+    name: { expression: sql`m.name`, kind: 'text' },
+    version_number: { expression: sql`v.version`, kind: 'int64' },
+    run_id: { expression: sql`v.run_uuid`, kind: 'text', mayMiss: true },
+    source_path: { expression: sql`v.source`, kind: 'text' },
+    creation_timestamp: { expression: sql`v.creation_time`, kind: 'int64' },
+    last_updated_timestamp: { expression: sql`v.last_update_time`, kind: 'int64' },
+    current_stage: { expression: sql`v.stage`, kind: 'text' },
+    status: { expression: sql`v.status`, kind: 'text' },
+    user_id: { expression: sql`v.user_id`, kind: 'text', mayMiss: true },
+    description: { expression: sql`coalesce(v.description, '')`, kind: 'text', mayMiss: true },
   },
   tags: { table: 'model_version_tags', owner: 'version_id' },
   order: [{ key: 'last_updated_timestamp', ascending: false }],
@@ -56,8 +56,8 @@ function isByName({ filter, orderBy }: RegistrySearch): boolean {
  * versions. As in MLflow a version without a run has the run_id ''.
  */
 export function searchVersions(database: Database, search: RegistrySearch): Promise<Page<ModelVersion>> {
-  return database.snapshot(async () => {
-    const { keys, token } = await findPage(database, versions, search)
-    return { items: await readListedVersions(database, keys), token }
+  return database.snapshot(async (inner) => {
+    const { keys, token } = await findPage(inner, versions, search)
+    return { items: await readListedVersions(inner, keys), token }
   })
 }

@@ -18,7 +18,7 @@ describe.each(testEngines)('the model version store on $engine', ({ open }) => {
   let versions: ModelVersionStore
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     models = createRegisteredModelStore(opened.database)
     versions = createModelVersionStore(opened.database)
     await models.create({ name: 'net', description: undefined, tags: [] }, at(1))

@@ -5,13 +5,13 @@ import type { Author } from '../../access/caller.ts'
 import { eventTags } from '../../registry/rules.ts'
 import { splitUri } from '../../registry/source-uri.ts'
 import type { ModelVersionStore, NewModelVersion } from '../../registry/store.ts'
-import type { KeyValue } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { recordEvent } from './events.ts'
 import { appendToUri } from './experiments.ts'
 import { tellLoggedModel } from './logged-model-registrations.ts'
 import { findVersion, latestVersionKeys, readVersion, readVersions } from './model-version-rows.ts'
 import { searchVersions } from './model-version-search.ts'
+import { insertOrReplace } from './insertion.ts'
 import { query } from './query.ts'
 import { findModel, touchModel } from './registered-model-rows.ts'
 import { findRun } from './run-rows.ts'
@@ -50,10 +50,10 @@ const setTime = query<{ id: number; time: number }, unknown>(
   (p) => sql`update model_versions set last_update_time = ${p.time} where id = ${p.id}`,
 )
 
-const putTag = query<KeyValue & { id: number }, unknown>(
-  (p) => sql`insert into model_version_tags (version_id, key, value) values (${p.id}, ${p.key}, ${p.value})
-    on conflict (version_id, key) do update set value = excluded.value`,
-)
+const putTags = insertOrReplace('model_version_tags', { version_id: 'key', key: 'text', value: 'text' }, [
+  'version_id',
+  'key',
+])
 
 const removeTag = query<{ id: number; key: string }, unknown>(
   (p) => sql`delete from model_version_tags where version_id = ${p.id} and key = ${p.key}`,
@@ -87,9 +87,9 @@ export function createModelVersionStore(database: Database): ModelVersionStore {
           time: author.time,
         })
         if (!added) throw new Error('The version was not stored')
-        await inner.runMany(
-          putTag,
-          version.tags.map((tag) => ({ ...tag, id: added.id })),
+        await inner.insert(
+          putTags,
+          version.tags.map(({ key, value }) => ({ version_id: added.id, key, value })),
         )
         if (placement.modelUuid !== '') {
           await tellLoggedModel(inner, placement.modelUuid, model.name, taken.last_version)
@@ -105,23 +105,23 @@ export function createModelVersionStore(database: Database): ModelVersionStore {
       }),
 
     get: (name, version) =>
-      database.snapshot(async () => readVersion(database, (await findVersion(database, name, version)).id)),
+      database.snapshot(async (inner) => readVersion(inner, (await findVersion(inner, name, version)).id)),
 
     getByAlias: (name, alias) =>
-      database.snapshot(async () => {
-        const model = await findModel(database, name)
+      database.snapshot(async (inner) => {
+        const model = await findModel(inner, name)
         if (alias.toLowerCase() !== 'latest') {
-          return readVersion(database, (await findVersionByAlias(database, model, alias)).id)
+          return readVersion(inner, (await findVersionByAlias(inner, model, alias)).id)
         }
-        const newest = await newestVersion(database, model, undefined)
+        const newest = await newestVersion(inner, model, undefined)
         if (!newest) throw doesNotExist(`Latest version not found for model ${name}.`)
-        return readVersion(database, newest.id)
+        return readVersion(inner, newest.id)
       }),
 
     latest: (name, stages) =>
-      database.snapshot(async () => {
-        const { id } = await findModel(database, name)
-        const versions = await readVersions(database, (await latestVersionKeys(database, [id])).get(id) ?? [])
+      database.snapshot(async (inner) => {
+        const { id } = await findModel(inner, name)
+        const versions = await readVersions(inner, (await latestVersionKeys(inner, [id])).get(id) ?? [])
         if (stages.length === 0) return versions
         return [...new Set(stages)].flatMap((stage) => versions.filter((version) => version.current_stage === stage))
       }),
@@ -159,7 +159,7 @@ export function createModelVersionStore(database: Database): ModelVersionStore {
     setTag: (name, version, tag, author) =>
       database.transaction(async (inner) => {
         const found = await findVersion(inner, name, version)
-        await inner.run(putTag, { ...tag, id: found.id })
+        await inner.insert(putTags, [{ version_id: found.id, key: tag.key, value: tag.value }])
         const kind = found.is_prompt ? 'prompt_version_tag.set' : 'model_version_tag.set'
         await recordEvent(inner, kind, author, { name, version: String(found.version), ...tag })
       }),
@@ -175,17 +175,17 @@ export function createModelVersionStore(database: Database): ModelVersionStore {
     downloadUri: async (name, version) => (await findVersion(database, name, version)).storage_location,
 
     artifactUri: (name, version) =>
-      database.snapshot(async () => {
-        const { storage_location } = await findVersion(database, name, version)
+      database.snapshot(async (inner) => {
+        const { storage_location } = await findVersion(inner, name, version)
         const { scheme, path } = splitUri(storage_location)
         if (scheme !== 'runs') return storage_location
         const [, runId = '', ...names] = path.split('/')
-        const { artifact_uri } = await findRun(database, runId)
+        const { artifact_uri } = await findRun(inner, runId)
         return names.length === 0 ? artifact_uri : appendToUri(artifact_uri, names.join('/'))
       }),
 
     lineage: (name, version) =>
-      database.snapshot(async () => readLineage(database, await findVersion(database, name, version))),
+      database.snapshot(async (inner) => readLineage(inner, await findVersion(inner, name, version))),
   }
 }
 

@@ -1,22 +1,22 @@
 import sql from 'sql-template-tag'
 
 import type { Database } from './database.ts'
+import { insertOrKeep } from './insertion.ts'
 import { query } from './query.ts'
 
-const find = query<{ name: string }, { id: number }>((p) => sql`select id from names where name = ${p.name}`)
-
-const insert = query<{ name: string }, { id: number }>(
-  // Another replica may add the name at the same time; its id is as good.
-  (p) => sql`insert into names (name) values (${p.name})
-    on conflict (name) do update set name = excluded.name returning id`,
+const find = query<{ names: readonly string[] }, { id: number; name: string }>(
+  (p, engine) => sql`select id, name from names where ${engine.among(sql`name`, p.names)}`,
 )
+
+// Another replica may add the name at the same time; its id is as good.
+const insert = insertOrKeep('names', { name: 'text' })
 
 const nameOf = query<{ id: number }, { name: string }>((p) => sql`select name from names where id = ${p.id}`)
 
 /** The dictionary of metric, param and tag names, with the ones lately used kept in memory: a name never changes. */
 export interface Names {
-  /** The id of a name, which is added if it is new. */
-  intern(database: Database, name: string): Promise<number>
+  /** The ids of names, in their order; those that are new are added. */
+  intern(database: Database, names: readonly string[]): Promise<readonly number[]>
   /** The id of a name, or undefined where nothing bears it. */
   find(database: Database, name: string): Promise<number | undefined>
   /** The name as JSON text, quotes included. */
@@ -32,28 +32,40 @@ export function createNames(): Names {
   const ids = new Map<string, number>()
   const texts = new Map<number, string>()
 
-  function remember(name: string, id: number): number {
-    if (ids.size >= capacity) ids.clear()
-    ids.set(name, id)
-    return id
+  async function learn(database: Database, unknown: readonly string[]): Promise<void> {
+    for (const { id, name } of await database.all(find, { names: unknown })) {
+      if (ids.size >= capacity) ids.clear()
+      ids.set(name, id)
+    }
   }
 
+  const unknownOf = (wanted: Iterable<string>): string[] => [...new Set(wanted)].filter((name) => !ids.has(name))
+
   return {
-    async intern(database, name) {
-      const known = ids.get(name)
-      if (known !== undefined) return known
-      const row = await database.first(find, { name })
-      if (row) return remember(name, row.id)
-      const added = await database.first(insert, { name })
-      if (!added) throw new Error(`The name ${name} was not stored`)
-      database.onRollback(() => ids.delete(name))
-      return remember(name, added.id)
+    async intern(database, wanted) {
+      const unknown = unknownOf(wanted)
+      if (unknown.length > 0) await learn(database, unknown)
+      const added = unknownOf(unknown)
+      if (added.length > 0) {
+        await database.insertApart(
+          insert,
+          // In one order, so that servers that add the same names wait for each other one way only.
+          added.toSorted().map((name) => ({ name })),
+        )
+        await learn(database, added)
+        database.onRollback(() => {
+          for (const name of added) ids.delete(name)
+        })
+      }
+      return wanted.map((name) => {
+        const id = ids.get(name)
+        if (id === undefined) throw new Error(`The name ${name} was not stored`)
+        return id
+      })
     },
     async find(database, name) {
-      const known = ids.get(name)
-      if (known !== undefined) return known
-      const row = await database.first(find, { name })
-      return row && remember(name, row.id)
+      if (!ids.has(name)) await learn(database, [name])
+      return ids.get(name)
     },
     async json(database, id) {
       const known = texts.get(id)

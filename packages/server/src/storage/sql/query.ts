@@ -10,16 +10,22 @@ export interface Query<P, R> {
   readonly build: (parameters: P, engine: Engine) => Sql
   /** Columns with 64-bit integers that may exceed what a number holds. */
   readonly int64: readonly string[]
+  /** Columns of text that is only copied: they come as bytes. */
+  readonly bytes: readonly string[]
   /** Carries the row type only. */
   readonly row?: R
 }
 
-export function query<P, R>(build: (parameters: P, engine: Engine) => Sql, int64: readonly string[] = []): Query<P, R> {
-  return { build, int64 }
+export function query<P, R>(
+  build: (parameters: P, engine: Engine) => Sql,
+  int64: readonly string[] = [],
+  bytes: readonly string[] = [],
+): Query<P, R> {
+  return { build, int64, bytes }
 }
 
 /** Stands for a parameter while a statement's text is made. */
-class Placeholder {
+export class Placeholder {
   readonly name: string
 
   constructor(name: string) {

@@ -49,7 +49,7 @@ export async function touchModel(database: Database, id: number, time: number): 
   await database.run(setTime, { id, time })
 }
 
-type Ids = { ids: string }
+type Ids = { ids: readonly number[] }
 
 type ModelValues = [
   id: number,
@@ -81,7 +81,7 @@ const aliasesOf = query<Ids, unknown>(
  */
 export async function readRegisteredModels(database: Database, ids: readonly number[]): Promise<RegisteredModel[]> {
   if (ids.length === 0) return []
-  const list = { ids: JSON.stringify(ids) }
+  const list = { ids: ids }
   const models = new Map<number, RegisteredModel>()
   for (const row of (await database.rows(modelsOf, list)) as ModelValues[]) models.set(row[0], toRegisteredModel(row))
   for (const [id, key, value] of (await database.rows(tagsOf, list)) as [number, string, string][]) {

@@ -10,8 +10,8 @@ const mark = 'mlflow.prompt.is_prompt'
 describe.each(testEngines)('the search for registered models on $engine', ({ open }) => {
   let registry: TestRegistry
 
-  beforeEach(() => {
-    registry = openRegistry(open)
+  beforeEach(async () => {
+    registry = await openRegistry(open)
   })
   afterEach(() => registry.close())
 
@@ -127,7 +127,7 @@ describe.each(testEngines)('the search for registered models on $engine', ({ ope
 
   test('a tag that many have is found as well as a rare one', async () => {
     const long = 'x'.repeat(70)
-    await registry.database.transaction(async () => {
+    await registry.fill(async () => {
       for (let index = 0; index < 520; index++) {
         const value = index % 260 === 7 ? `${long}${index}` : `${long}0`
         await registry.newModel(`m${1000 + index}`, { tags: { all: 'yes', long: value } })

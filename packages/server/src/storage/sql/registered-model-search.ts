@@ -14,10 +14,10 @@ const models: RegistryTable = {
   joined: [],
   id: sql`m.id`,
   attributes: {
-    name: { expression: sql`m.name` },
-    creation_timestamp: { expression: sql`m.creation_time` },
-    last_updated_timestamp: { expression: sql`m.last_update_time` },
-    description: { expression: sql`m.description`, mayMiss: true },
+    name: { expression: sql`m.name`, kind: 'text' },
+    creation_timestamp: { expression: sql`m.creation_time`, kind: 'int64' },
+    last_updated_timestamp: { expression: sql`m.last_update_time`, kind: 'int64' },
+    description: { expression: sql`m.description`, kind: 'text', mayMiss: true },
   },
   tags: { table: 'registered_model_tags', owner: 'model_id' },
   order: [],
@@ -26,8 +26,8 @@ const models: RegistryTable = {
 
 /** One page of models, by name unless ordered otherwise: keys by filter and order first, then the page's models. */
 export function searchRegisteredModels(database: Database, search: RegistrySearch): Promise<Page<RegisteredModel>> {
-  return database.snapshot(async () => {
-    const { keys, token } = await findPage(database, models, search)
-    return { items: await readRegisteredModels(database, keys), token }
+  return database.snapshot(async (inner) => {
+    const { keys, token } = await findPage(inner, models, search)
+    return { items: await readRegisteredModels(inner, keys), token }
   })
 }

@@ -24,8 +24,8 @@ describe.each(testEngines)('the store of registered models on $engine', ({ open 
   let registry: TestRegistry
   let models: TestRegistry['models']
 
-  beforeEach(() => {
-    registry = openRegistry(open)
+  beforeEach(async () => {
+    registry = await openRegistry(open)
     models = registry.models
   })
   afterEach(() => registry.close())

@@ -5,10 +5,10 @@ import sql from 'sql-template-tag'
 import type { Author } from '../../access/caller.ts'
 import { eventTags, promptTag, saysPrompt } from '../../registry/rules.ts'
 import type { RegisteredModelStore } from '../../registry/store.ts'
-import type { KeyValue } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import { recordEvent } from './events.ts'
 import { findVersion } from './model-version-rows.ts'
+import { insertOrReplace } from './insertion.ts'
 import { query } from './query.ts'
 import { findModel, lookUpModel, readRegisteredModels, touchModel } from './registered-model-rows.ts'
 import type { ModelRow } from './registered-model-rows.ts'
@@ -43,10 +43,10 @@ const setIsPrompt = query<{ id: number; isPrompt: 0 | 1 }, unknown>(
   (p) => sql`update registered_models set is_prompt = ${p.isPrompt} where id = ${p.id}`,
 )
 
-const putTag = query<KeyValue & { id: number }, unknown>(
-  (p) => sql`insert into registered_model_tags (model_id, key, value) values (${p.id}, ${p.key}, ${p.value})
-    on conflict (model_id, key) do update set value = excluded.value`,
-)
+const putTags = insertOrReplace('registered_model_tags', { model_id: 'key', key: 'text', value: 'text' }, [
+  'model_id',
+  'key',
+])
 
 const removeTag = query<{ id: number; key: string }, unknown>(
   (p) => sql`delete from registered_model_tags where model_id = ${p.id} and key = ${p.key}`,
@@ -109,9 +109,9 @@ export function createRegisteredModelStore(database: Database): RegisteredModelS
           isPrompt: isPrompt ? 1 : 0,
         })
         if (!added) throw new Error('The registered model was not stored')
-        await inner.runMany(
-          putTag,
-          tags.map((tag) => ({ ...tag, id: added.id })),
+        await inner.insert(
+          putTags,
+          tags.map(({ key, value }) => ({ model_id: added.id, key, value })),
         )
         await recordEvent(inner, isPrompt ? 'prompt.created' : 'registered_model.created', author, {
           name,
@@ -121,7 +121,7 @@ export function createRegisteredModelStore(database: Database): RegisteredModelS
         return readOne(inner, added.id)
       }),
 
-    get: (name) => database.snapshot(async () => readOne(database, (await findModel(database, name)).id)),
+    get: (name) => database.snapshot(async (inner) => readOne(inner, (await findModel(inner, name)).id)),
 
     getId: async (name) => String((await findModel(database, name)).id),
 
@@ -167,7 +167,7 @@ export function createRegisteredModelStore(database: Database): RegisteredModelS
     setTag: (name, tag, author) =>
       database.transaction(async (inner) => {
         const { id, is_prompt } = await findModel(inner, name)
-        await inner.run(putTag, { ...tag, id })
+        await inner.insert(putTags, [{ model_id: id, key: tag.key, value: tag.value }])
         const isPrompt = tag.key === promptTag ? saysPrompt([tag]) : is_prompt === 1
         if (tag.key === promptTag) await inner.run(setIsPrompt, { id, isPrompt: isPrompt ? 1 : 0 })
         await recordEvent(inner, isPrompt ? 'prompt_tag.set' : 'registered_model_tag.set', author, { name, ...tag })

@@ -31,6 +31,7 @@ export interface RegistryTable {
 
 interface Column {
   readonly expression: Sql
+  readonly kind: SortColumn['kind']
   /** Whether it may be null, or '' for a value that was not given. */
   readonly mayMiss?: boolean
 }
@@ -53,7 +54,7 @@ export async function findPage(database: Database, table: RegistryTable, search:
   const conditions = [
     ...table.joined,
     ...(await filterConditions(database, table, search.filter)),
-    ...(position ? [behind(columns, position)] : []),
+    ...(position ? [behind(database.engine, columns, position)] : []),
   ]
   const found = await database.dynamic(sql`
     select ${join([table.id, ...columns.map((column) => column.expression)])} from ${table.from(search)}
@@ -75,12 +76,12 @@ function sortColumns(table: RegistryTable, asked: readonly Term[]): SortColumn[]
   if (end >= 0) terms.splice(end + 1)
   else terms.push(...table.tieBreak.filter(({ key }) => missing.has(key)))
   return terms.flatMap(({ key, ascending }) => {
-    const { expression, mayMiss } = columnOf(table, key)
-    if (!mayMiss) return [{ expression, ascending }]
+    const { expression, kind, mayMiss } = columnOf(table, key)
+    if (!mayMiss) return [{ expression, ascending, kind }]
     const value = sql`nullif(${expression}, '')`
     return [
-      { expression: sql`(${value} is null)`, ascending: true },
-      { expression: value, ascending },
+      { expression: sql`case when ${value} is null then 1 else 0 end`, ascending: true, kind: 'int64' },
+      { expression: value, ascending, kind },
     ]
   })
 }
@@ -130,7 +131,7 @@ async function toSql(database: Database, table: RegistryTable, condition: Condit
     const equal = sql`${ofKey} and substr(t.value, 1, 64) = substr(${condition.value}, 1, 64)
       and t.value = ${condition.value}`
     // Rows with a rare tag are found by the tag; with a frequent one the walk meets a page of them sooner.
-    const [counted] = await database.dynamic(sql`select count(*) from (select 1 ${equal} limit ${frequent})`)
+    const [counted] = await database.dynamic(sql`select count(*) from (select 1 ${equal} limit ${frequent}) as counted`)
     if (Number(counted?.[0]) < frequent) return sql`${table.id} in (select ${owner} ${equal})`
   }
   const tag = sql`select 1 ${ofKey} and ${owner} = ${table.id}`

@@ -51,8 +51,8 @@ describe.each(testEngines)('random searches of the registry on $engine', ({ open
   let registry: TestRegistry
 
   beforeAll(async () => {
-    registry = openRegistry(open)
-    await registry.database.transaction(async () => {
+    registry = await openRegistry(open)
+    await registry.fill(async () => {
       for (let index = 0; index < 90; index++) await addModel(index)
     })
   })

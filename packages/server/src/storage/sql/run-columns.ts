@@ -7,7 +7,7 @@ import type { Names } from './names.ts'
 import { query } from './query.ts'
 import { runAttributes } from './run-filter.ts'
 
-type OfName = { ids: string; name: number }
+type OfName = { ids: readonly number[]; name: number }
 
 const valuesIn = (table: string) =>
   query<OfName, unknown>(
@@ -32,7 +32,7 @@ const extremes = query<OfName, unknown>(
 export async function columnValues(
   database: Database,
   names: Names,
-  ids: string,
+  ids: readonly number[],
   { on, key, value }: RunColumn,
 ): Promise<ReadonlyMap<number, ColumnValue>> {
   if (on === 'attribute') {

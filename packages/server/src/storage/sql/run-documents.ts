@@ -1,12 +1,13 @@
 import { encode, encodeDouble } from '@trackway/api/codec'
 import { runInfoSchema } from '@trackway/api'
 import type { Int64 } from '@trackway/api'
-import sql from 'sql-template-tag'
+import sql, { join, raw } from 'sql-template-tag'
 
 import type { RunDocument } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
-import { readDouble } from './database.ts'
+import { readDouble, together } from './database.ts'
 import type { Names } from './names.ts'
+import { insertion } from './insertion.ts'
 import { query } from './query.ts'
 import { readInputs } from './run-inputs.ts'
 import { toRunInfo } from './run-rows.ts'
@@ -18,35 +19,47 @@ import type { RunRow } from './run-rows.ts'
  * the values. A document holds nothing of the `runs` row, so status, name and lifecycle change without touching it.
  */
 
-type Ids = { ids: string }
+type Ids = { ids: readonly number[] }
 
 const storedDocuments = query<Ids, { run_id: number; document: Uint8Array }>(
   (p, engine) => sql`select run_id, document from run_documents where ${engine.among(sql`run_id`, p.ids)}`,
+  [],
+  ['document'],
 )
 
-const metricsOf = query<Ids, unknown>(
-  (p, engine) => sql`select run_id, name_id, value, timestamp, step from latest_metrics
-    where ${engine.among(sql`run_id`, p.ids)}`,
+const kinds = ['metrics', 'params', 'tags'] as const
+/** Stands for inputs and outputs, which few runs have and which are read by themselves. */
+const inputKind = kinds.length
+
+/** All values of runs, and whether they have inputs and outputs: one statement, which sees them at one moment. */
+const valuesOf = query<Ids, unknown>(
+  (p, engine) => {
+    const ofRuns = engine.among(sql`run_id`, p.ids)
+    const texts = (kind: number, table: string) => sql`
+      union all select ${raw(String(kind))}, run_id, name_id, value, null, null, null from ${raw(table)} where ${ofRuns}`
+    const others = ['run_datasets', 'run_model_inputs', 'run_model_outputs'].map(
+      (table) => sql`
+      union all select ${raw(String(inputKind))}, run_id, 0, null, null, null, null from ${raw(table)} where ${ofRuns}`,
+    )
+    return sql`
+      select 0 as kind, run_id, name_id, cast(null as text) as text, value, timestamp, step
+      from latest_metrics where ${ofRuns} ${texts(1, 'params')} ${texts(2, 'tags')} ${join(others, ' ')}`
+  },
   ['timestamp', 'step'],
 )
 
-const paramsOf = query<Ids, unknown>(
-  (p, engine) => sql`select run_id, name_id, value from params where ${engine.among(sql`run_id`, p.ids)}`,
+type ValueRow = [kind: number, run: number, name: number, text: string, value: unknown, timestamp: Int64, step: Int64]
+
+const insertDocuments = insertion('run_documents', { run_id: 'key', document: 'document' })
+
+const markSettled = query<Ids, unknown>(
+  (p, engine) => sql`update runs set settled = 1 where ${engine.among(sql`id`, p.ids)}`,
 )
 
-const tagsOf = query<Ids, unknown>(
-  (p, engine) => sql`select run_id, name_id, value from tags where ${engine.among(sql`run_id`, p.ids)}`,
-)
-
-const insertDocument = query<{ id: number; document: Uint8Array }, unknown>(
-  (p) => sql`insert into run_documents (run_id, document) values (${p.id}, ${p.document})`,
-)
-
-const markSettled = query<{ id: number }, unknown>((p) => sql`update runs set settled = 1 where id = ${p.id}`)
-
+// Who writes to a run holds its row: what is being written now is not settled now.
 const endedUnsettled = query<{ limit: number }, { id: number }>(
-  (p) => sql`select id from runs
-    where settled = 0 and status in ('FINISHED', 'FAILED', 'KILLED') limit ${p.limit}`,
+  (p, engine) => sql`select id from runs
+    where settled = 0 and status in ('FINISHED', 'FAILED', 'KILLED') limit ${p.limit} ${engine.lock('update or skip')}`,
 )
 
 /** Whole runs as wire JSON, in the order given. */
@@ -54,7 +67,7 @@ export async function readRuns(database: Database, names: Names, rows: readonly 
   const documents = new Map<number, RunDocument>()
   const settled = rows.filter((row) => row.settled === 1).map((row) => row.id)
   if (settled.length > 0) {
-    for (const row of await database.all(storedDocuments, { ids: JSON.stringify(settled) })) {
+    for (const row of await database.all(storedDocuments, { ids: settled })) {
       documents.set(row.run_id, row.document)
     }
   }
@@ -87,28 +100,21 @@ async function composeDocuments(
 ): Promise<Map<number, string>> {
   const values = new Map<number, Values>(ids.map((id) => [id, { metrics: '', params: '', tags: '' }]))
   if (ids.length === 0) return new Map()
-  const list = { ids: JSON.stringify(ids) }
-
-  for (const row of await database.rows(metricsOf, list)) {
-    const [id, nameId, value, timestamp, step] = row as [number, number, unknown, Int64, Int64]
+  const withInputs = new Set<number>()
+  for (const row of (await database.rows(valuesOf, { ids })) as ValueRow[]) {
+    const [kind, id, nameId, text, value, timestamp, step] = row
+    if (kind === inputKind) {
+      withInputs.add(id)
+      continue
+    }
     const name = names.jsonInMemory(nameId) ?? (await names.json(database, nameId))
     const of = values.get(id) as Values
-    of.metrics +=
-      `${of.metrics === '' ? '' : ','}{"key":${name},"value":${encodeDouble(readDouble(value))},` +
-      `"timestamp":${timestamp},"step":${step}}`
+    const field = kinds[kind] as (typeof kinds)[number]
+    const stored =
+      kind === 0 ? `${encodeDouble(readDouble(value))},"timestamp":${timestamp},"step":${step}` : JSON.stringify(text)
+    of[field] += `${of[field] === '' ? '' : ','}{"key":${name},"value":${stored}}`
   }
-  for (const [kind, definition] of [
-    ['params', paramsOf],
-    ['tags', tagsOf],
-  ] as const) {
-    for (const row of await database.rows(definition, list)) {
-      const [id, nameId, value] = row as [number, number, string]
-      const name = names.jsonInMemory(nameId) ?? (await names.json(database, nameId))
-      const of = values.get(id) as Values
-      of[kind] += `${of[kind] === '' ? '' : ','}{"key":${name},"value":${JSON.stringify(value)}}`
-    }
-  }
-  const inputs = await readInputs(database, ids)
+  const inputs = withInputs.size > 0 ? await readInputs(database, [...withInputs]) : new Map<number, string>()
   return new Map(
     [...values].map(([id, of]) => {
       const data = Object.entries(of)
@@ -124,18 +130,17 @@ async function composeDocuments(
  * @returns how many it wrote; fewer than `limit` when none is left.
  */
 export async function settleRuns(database: Database, names: Names, limit: number): Promise<number> {
-  const ids = (await database.all(endedUnsettled, { limit })).map((row) => row.id)
-  if (ids.length === 0) return 0
-  const documents = await composeDocuments(database, names, ids)
-  await database.transaction(async (inner) => {
-    await inner.runMany(
-      insertDocument,
-      [...documents].map(([id, document]) => ({ id, document: Buffer.from(document) })),
-    )
-    await inner.runMany(
-      markSettled,
-      ids.map((id) => ({ id })),
-    )
+  return database.transaction(async (inner) => {
+    const ids = (await inner.all(endedUnsettled, { limit })).map((row) => row.id)
+    if (ids.length === 0) return 0
+    const documents = await composeDocuments(inner, names, ids)
+    await together([
+      inner.insert(
+        insertDocuments,
+        [...documents].map(([id, document]) => ({ run_id: id, document: Buffer.from(document) })),
+      ),
+      inner.run(markSettled, { ids }),
+    ])
+    return ids.length
   })
-  return ids.length
 }

@@ -22,10 +22,10 @@ export async function* exportRuns(
   let pageToken: string | undefined
   do {
     const page = { ...search, maxResults: mostFound, pageToken }
-    const { ids, token } = await database.snapshot(() => findRunIds(database, names, page))
+    const { ids, token } = await database.snapshot((inner) => findRunIds(inner, names, page))
     for (let start = 0; start < ids.length; start += blockSize) {
       const block = ids.slice(start, start + blockSize)
-      yield await database.snapshot(() => readBlock(database, names, block, columns))
+      yield await database.snapshot((inner) => readBlock(inner, names, block, columns))
     }
     pageToken = token ?? undefined
   } while (pageToken !== undefined)
@@ -37,19 +37,18 @@ async function readBlock(
   ids: readonly number[],
   columns: readonly RunColumn[],
 ): Promise<readonly (readonly ColumnValue[])[]> {
-  const list = JSON.stringify(ids)
-  const there = await columnValues(database, names, list, { on: 'attribute', key: 'run_id', value: 'LAST' })
+  const there = await columnValues(database, names, ids, { on: 'attribute', key: 'run_id', value: 'LAST' })
   const values: ReadonlyMap<number, ColumnValue>[] = []
-  for (const column of columns) values.push(await columnValues(database, names, list, column))
+  for (const column of columns) values.push(await columnValues(database, names, ids, column))
   return ids.filter((id) => there.has(id)).map((id) => values.map((column) => column.get(id) ?? null))
 }
 
 /** The keys of the metrics and params that the runs of a selection have. */
 export function readRunKeys(database: Database, names: Names, selection: RunSelection): Promise<RunKeys> {
-  return database.snapshot(async () => {
-    const conditions = join(await selectionOf(database, names, selection), ' and ')
+  return database.snapshot(async (inner) => {
+    const conditions = join(await selectionOf(inner, names, selection), ' and ')
     const keysIn = async (table: string): Promise<readonly string[]> => {
-      const found = await database.dynamic(sql`select name from names where id in
+      const found = await inner.dynamic(sql`select name from names where id in
         (select name_id from ${raw(table)} where run_id in (select r.id from runs r where ${conditions}))`)
       return found.map(([name]) => name as string).sort()
     }

@@ -118,7 +118,7 @@ describe.each(testEngines)('runFacets() on $engine', ({ open }) => {
   })
 
   test('counts 1,000 distinct values, lists 12 or 200 of them and none that is long', async () => {
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let index = 0; index < 1005; index++) {
         const run = await tracking.newRun({ startTime: index })
         const long = 'é'.repeat(256)
@@ -184,7 +184,7 @@ describe.each(testEngines)('runFacets() over random runs on $engine', ({ open })
     tracking = await openTracking(open)
     ask = askOf(tracking)
     const other = await tracking.newExperiment('other')
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let index = 0; index < 1200; index++) {
         const experiment = pick(['0', '0', other])
         const id = await tracking.newRun({ experimentId: experiment, startTime: index })

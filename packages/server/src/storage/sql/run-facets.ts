@@ -38,7 +38,7 @@ const attributes = [
   { key: 'start_time', tally: tallyNumbers },
 ] as const
 
-const namesOf = query<{ ids: string }, { id: number; name: string }>(
+const namesOf = query<{ ids: readonly number[] }, { id: number; name: string }>(
   (p, engine) => sql`select id, name from names where ${engine.among(sql`id`, p.ids)}`,
 )
 
@@ -52,18 +52,18 @@ export function readFacets(
   selection: RunSelection,
   request: FacetRequest,
 ): Promise<RunFacets> {
-  return database.snapshot(async () => {
-    const conditions = join(await selectionOf(database, names, selection), ' and ')
-    const [counts] = await database.dynamic(sql`select count(*) from runs r where ${conditions}`)
+  return database.snapshot(async (inner) => {
+    const conditions = join(await selectionOf(inner, names, selection), ' and ')
+    const [counts] = await inner.dynamic(sql`select count(*) from runs r where ${conditions}`)
     const total = Number(counts?.[0] ?? 0)
     const wanted = await Promise.all(
-      (['metric', 'param', 'tag'] as const).map(async (on) => ({ on, ids: await idsOf(on) })),
+      (['metric', 'param', 'tag'] as const).map(async (on) => ({ on, ids: await idsOf(inner, on) })),
     )
     const sources = wanted
       .filter(({ ids }) => ids?.length !== 0)
       .map(({ on, ids }) => ({ on, ids, tallies: new Map<number, Tally>() }))
     const attributeTallies = attributes.map(({ tally }) => tally())
-    const runs = await database.dynamic(
+    const runs = await inner.dynamic(
       sql`select r.status, r.user_id, substr(r.name, 1, ${longestListed + 1}), r.start_time, r.id from runs r
         where ${conditions} order by r.start_time desc, r.uuid limit ${mostRead / 4}`,
     )
@@ -74,15 +74,15 @@ export function readFacets(
         // A run without a user has an empty one.
         for (const [place, tally] of attributeTallies.entries()) if (run[place] !== '') tally.add(run[place])
       }
-      const ids = JSON.stringify(block.map((run) => run[attributes.length]))
-      for (const source of sources) read += await readBlock(source, ids)
+      const ids = block.map((run) => run[attributes.length] as number)
+      for (const source of sources) read += await readBlock(inner, source, ids)
     }
 
     const facets: RunFacet[] = attributes.flatMap(({ key }, place) =>
       facetOf({ on: 'attribute', key }, attributeTallies[place]),
     )
     for (const { on, tallies } of sources) {
-      const keys = await database.all(namesOf, { ids: JSON.stringify([...tallies.keys()]) })
+      const keys = await inner.all(namesOf, { ids: [...tallies.keys()] })
       const sorted = keys.toSorted((a, b) => (a.name < b.name ? -1 : 1))
       facets.push(...sorted.flatMap(({ id, name }) => facetOf({ on, key: name }, tallies.get(id))))
     }
@@ -90,23 +90,24 @@ export function readFacets(
   })
 
   /** The fields asked for of a kind; undefined for all. */
-  async function idsOf(on: Kind): Promise<readonly number[] | undefined> {
+  async function idsOf(inner: Database, on: Kind): Promise<readonly number[] | undefined> {
     if (!request.fields) return undefined
     const keys = request.fields.filter((field) => field.on === on).map(({ key }) => key)
-    const ids = await Promise.all(keys.map((key) => names.find(database, key)))
+    const ids = await Promise.all(keys.map((key) => names.find(inner, key)))
     return ids.filter((id) => id !== undefined)
   }
 
   /** @returns how many values it read. */
   async function readBlock(
+    inner: Database,
     { on, ids, tallies }: { on: Kind; ids: readonly number[] | undefined; tallies: Map<number, Tally> },
-    runs: string,
+    runs: readonly number[],
   ): Promise<number> {
-    const { engine } = database
+    const { engine } = inner
     const { table, value, tally: newTally } = kinds[on]
-    const values = await database.dynamic(
+    const values = await inner.dynamic(
       sql`select name_id, ${value} from ${raw(table)} where ${engine.among(sql`run_id`, runs)}
-        ${ids ? sql`and ${engine.among(sql`name_id`, JSON.stringify(ids))}` : empty}`,
+        ${ids ? sql`and ${engine.among(sql`name_id`, ids)}` : empty}`,
     )
     for (const row of values) {
       const name = row[0] as number

@@ -165,7 +165,7 @@ describe.each(testEngines)('groupRuns() on $engine', ({ open }) => {
   test('its filters find the runs of each group', async () => {
     const random = randomNumbers(3)
     const texts = ['', 'x', "it's", 'say "x"', `' and "`, 'C:\\runs', "\\'", 'a\nb', '0.10', '😀', ' ']
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let run = 0; run < 60; run++) {
         const pick = () => texts[Math.floor(random() * texts.length * 1.3)]
         const [a, b] = [pick(), pick()]

@@ -37,16 +37,18 @@ export function readGroups(
   const { fields, columns, orderBy, maxResults, pageToken } = request
   const queryKey = queryKeyOf(['groups', selection, fields, columns, orderBy])
   const position = pageToken === undefined ? null : decodePageToken(queryKey, pageToken)
-  return database.snapshot(async () => {
-    const conditions = join(await selectionOf(database, names, selection), ' and ')
+  return database.snapshot(async (inner) => {
+    const conditions = join(await selectionOf(inner, names, selection), ' and ')
     // Two questions, each of which an index can answer; one would read every run's row.
-    const runs = await readRuns(sql`select r.id, r.start_time from runs r where ${conditions}`)
+    const runs = await readRuns(inner, sql`select r.id, r.start_time from runs r where ${conditions}`)
     const running = new Set(
-      (await readRuns(sql`select r.id from runs r where r.status = 'RUNNING' and ${conditions}`)).map(([id]) => id),
+      (await readRuns(inner, sql`select r.id from runs r where r.status = 'RUNNING' and ${conditions}`)).map(
+        ([id]) => id,
+      ),
     )
     const groups = new Map<string, Growing>()
     for (let start = 0; start < runs.length; start += blockSize) {
-      await addBlock(groups, runs.slice(start, start + blockSize), running)
+      await addBlock(inner, groups, runs.slice(start, start + blockSize), running)
     }
 
     const sorted = [...groups.values()]
@@ -63,20 +65,21 @@ export function readGroups(
     }
   })
 
-  async function readRuns(statement: Sql): Promise<readonly RunOfGroup[]> {
-    return (await database.dynamic(statement)) as unknown as readonly RunOfGroup[]
+  async function readRuns(inner: Database, statement: Sql): Promise<readonly RunOfGroup[]> {
+    return (await inner.dynamic(statement)) as unknown as readonly RunOfGroup[]
   }
 
   async function addBlock(
+    inner: Database,
     groups: Map<string, Growing>,
     runs: readonly RunOfGroup[],
     running: ReadonlySet<number>,
   ): Promise<void> {
-    const ids = JSON.stringify(runs.map(([id]) => id))
+    const ids = runs.map(([id]) => id)
     const fieldValues: ReadonlyMap<number, ColumnValue>[] = []
-    for (const field of fields) fieldValues.push(await columnValues(database, names, ids, field))
+    for (const field of fields) fieldValues.push(await columnValues(inner, names, ids, field))
     const numbers: ReadonlyMap<number, ColumnValue>[] = []
-    for (const column of columns) numbers.push(await columnValues(database, names, ids, column))
+    for (const column of columns) numbers.push(await columnValues(inner, names, ids, column))
     for (const [id, startTime] of runs) {
       const values = fieldValues.map((field) => field.get(id) ?? null)
       const key = keyOf(values)

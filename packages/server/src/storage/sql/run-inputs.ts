@@ -4,7 +4,7 @@ import sql from 'sql-template-tag'
 import type { Database } from './database.ts'
 import { query } from './query.ts'
 
-type Ids = { ids: string }
+type Ids = { ids: readonly number[] }
 
 const datasetsOf = query<Ids, unknown>(
   (p, engine) => sql`
@@ -47,7 +47,7 @@ type Lists = { dataset_inputs: string; model_inputs: string; model_outputs: stri
  * the run's key. Runs that have none are left out. Three queries, and one more where there are datasets.
  */
 export async function readInputs(database: Database, runs: readonly number[]): Promise<Map<number, string>> {
-  const list = { ids: JSON.stringify(runs) }
+  const list = { ids: runs }
   const found = new Map<number, Lists>()
 
   function add(run: number, field: keyof Lists, item: string): void {

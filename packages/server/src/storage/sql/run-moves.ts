@@ -8,15 +8,15 @@ import { findActiveExperiment } from './experiments.ts'
 import { query } from './query.ts'
 import { checkActive, findRunState, forgetDocument } from './run-rows.ts'
 
-const setExperiment = query<{ ids: string; target: number }, unknown>(
+const setExperiment = query<{ ids: readonly number[]; target: number }, unknown>(
   (p, engine) => sql`update runs set experiment_id = ${p.target} where ${engine.among(sql`id`, p.ids)}`,
 )
 
-const runsWithDatasets = query<{ ids: string }, { run_id: number }>(
+const runsWithDatasets = query<{ ids: readonly number[] }, { run_id: number }>(
   (p, engine) => sql`select distinct run_id from run_datasets where ${engine.among(sql`run_id`, p.ids)}`,
 )
 
-const copyDatasets = query<{ ids: string; target: number }, unknown>(
+const copyDatasets = query<{ ids: readonly number[]; target: number }, unknown>(
   (p, engine) => sql`insert into datasets (experiment_id, name, digest, source_type, source, schema, profile)
     select e.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
     from datasets d join experiments e on e.id = ${p.target}
@@ -30,12 +30,12 @@ const counterpart = (column: Sql, target: number): Sql =>
     join datasets d on d.experiment_id = ${target} and d.name = former.name and d.digest = former.digest
     where former.id = ${column})`
 
-const linkDatasets = query<{ ids: string; target: number }, unknown>(
+const linkDatasets = query<{ ids: readonly number[]; target: number }, unknown>(
   (p, engine) => sql`update run_datasets set dataset_id = ${counterpart(sql`run_datasets.dataset_id`, p.target)}
     where ${engine.among(sql`run_id`, p.ids)}`,
 )
 
-const linkTags = query<{ ids: string; target: number }, unknown>(
+const linkTags = query<{ ids: readonly number[]; target: number }, unknown>(
   (p, engine) => sql`update run_dataset_tags
     set dataset_id = ${counterpart(sql`run_dataset_tags.dataset_id`, p.target)}
     where ${engine.among(sql`run_id`, p.ids)}`,
@@ -61,7 +61,7 @@ export async function moveRuns(
       checkActive(runId, run.lifecycle_stage)
       if (run.experiment_id !== target) moving.push({ ...run, runId })
     }
-    const ids = JSON.stringify(moving.map((run) => run.id))
+    const ids = moving.map((run) => run.id)
     const withDatasets = new Set((await inner.all(runsWithDatasets, { ids })).map((row) => row.run_id))
     if (withDatasets.size > 0) {
       for (const step of [copyDatasets, linkDatasets, linkTags]) await inner.run(step, { ids, target })

@@ -15,8 +15,8 @@ export interface Sort {
 
 /** Ties are broken as in MLflow: the newest first, then by id. */
 export const tieBreak: readonly SortColumn[] = [
-  { expression: sql`r.start_time`, ascending: false },
-  { expression: sql`r.uuid`, ascending: true },
+  { expression: sql`r.start_time`, ascending: false, kind: 'int64' },
+  { expression: sql`r.uuid`, ascending: true, kind: 'text' },
 ]
 
 /**
@@ -52,8 +52,13 @@ async function sortOf(
   if (term.on === 'attribute') {
     const expression = runAttributes[key]
     if (!expression) throw new Error(`Runs have no column for the attribute ${key}`)
-    const column = { expression, ascending }
-    const rank = { expression: sql`case when ${expression} is null then 1 else 0 end`, ascending: true }
+    const kind = key === 'start_time' || key === 'end_time' ? 'int64' : 'text'
+    const column = { expression, ascending, kind } as const
+    const rank = {
+      expression: sql`case when ${expression} is null then 1 else 0 end`,
+      ascending: true,
+      kind: 'int64',
+    } as const
     return { join: empty, columns: key === 'end_time' ? [rank, column] : [column] }
   }
   const name = (await names.find(database, key)) ?? 0
@@ -64,12 +69,17 @@ async function sortOf(
   const value = raw(`${alias}.value`)
   const missing = sql`${value} is null`
   if (term.on !== 'metric') {
-    const rank = { expression: sql`case when ${missing} then 1 else 0 end`, ascending: true }
-    return { join, columns: [rank, { expression: value, ascending }] }
+    const rank = { expression: sql`case when ${missing} then 1 else 0 end`, ascending: true, kind: 'int64' } as const
+    return { join, columns: [rank, { expression: value, ascending, kind: 'text' }] }
   }
   const isNumber = database.engine.isNumber(value)
-  const rank = { expression: sql`case when ${missing} then 2 when ${isNumber} then 0 else 1 end`, ascending: true }
-  return { join, columns: [rank, { expression: sql`case when ${isNumber} then ${value} end`, ascending }] }
+  const rank = {
+    expression: sql`case when ${missing} then 2 when ${isNumber} then 0 else 1 end`,
+    ascending: true,
+    kind: 'int64',
+  } as const
+  const number = { expression: sql`case when ${isNumber} then ${value} end`, ascending, kind: 'double' } as const
+  return { join, columns: [rank, number] }
 }
 
 /** By the least or the greatest of a metric's points, or by how many they are: the points of every run are read once. */
@@ -90,8 +100,8 @@ function sortOfPoints(
       where p.name_id = ${name} and p.run_id in (select r.id from runs r where ${join(conditions, ' and ')})
       group by p.run_id) ${raw(alias)} on ${raw(`${alias}.run_id`)} = r.id`,
     columns: [
-      { expression: rank, ascending: true },
-      { expression: counting, ascending },
+      { expression: rank, ascending: true, kind: 'int64' },
+      { expression: counting, ascending, kind: value === 'COUNT' ? 'int64' : 'double' },
     ],
   }
 }

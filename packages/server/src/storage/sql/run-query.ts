@@ -27,21 +27,20 @@ export function queryRuns(
   level: RunLevel,
   columns: readonly RunColumn[],
 ): Promise<QueriedPage> {
-  return database.snapshot(async () => {
-    const selection = await selectionOf(database, names, search)
-    const tree = level === 'ALL' ? null : await treeLevel(database, names, selection, level)
+  return database.snapshot(async (inner) => {
+    const selection = await selectionOf(inner, names, search)
+    const tree = level === 'ALL' ? null : await treeLevel(inner, names, selection, level)
     const { ids, token } = await findRunIds(
-      database,
+      inner,
       names,
       search,
       tree ? { key: level, conditions: tree.conditions } : undefined,
     )
-    const list = JSON.stringify(ids)
-    const rows = new Map((await database.all(runsByIds, { ids: list })).map((row) => [row.id, row]))
-    const parents = await columnValues(database, names, list, parentColumn)
+    const rows = new Map((await inner.all(runsByIds, { ids })).map((row) => [row.id, row]))
+    const parents = await columnValues(inner, names, ids, parentColumn)
     const children = await tree?.countChildren([...rows.values()].map(({ uuid }) => uuid))
     const values: ReadonlyMap<number, ColumnValue>[] = []
-    for (const column of columns) values.push(await columnValues(database, names, list, column))
+    for (const column of columns) values.push(await columnValues(inner, names, ids, column))
     const items = ids.flatMap((id): QueriedRun[] => {
       const row = rows.get(id)
       if (!row) return []
@@ -62,13 +61,13 @@ export function queryRuns(
       ]
     })
     const matching = {
-      total: await countWhere(database, selection),
-      running: await countRunningWhere(database, selection),
+      total: await countWhere(inner, selection),
+      running: await countRunningWhere(inner, selection),
     }
     return {
       items,
       token,
-      ...(tree ? await countLevel(database, selection, tree, matching.total) : matching),
+      ...(tree ? await countLevel(inner, selection, tree, matching.total) : matching),
       matching,
     }
   })

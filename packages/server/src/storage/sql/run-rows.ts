@@ -29,7 +29,7 @@ const findByUuid = query<{ uuid: string }, RunRow>(
 )
 
 /** Runs by their internal ids, a JSON list. */
-export const runsByIds = query<{ ids: string }, RunRow>(
+export const runsByIds = query<{ ids: readonly number[] }, RunRow>(
   (p, engine) => sql`select ${raw(runColumns)} from runs where ${engine.among(sql`id`, p.ids)}`,
   ['start_time', 'end_time'],
 )
@@ -42,8 +42,15 @@ export interface RunState {
   readonly settled: number
 }
 
+/** Others may write to the run at the same time, but not end, delete, move or settle it. */
 const findState = query<{ uuid: string }, RunState>(
-  (p) => sql`select id, experiment_id, lifecycle_stage, settled from runs where uuid = ${p.uuid}`,
+  (p, engine) => sql`select id, experiment_id, lifecycle_stage, settled from runs
+    where uuid = ${p.uuid} ${engine.lock('share')}`,
+)
+
+const findForUpdate = query<{ uuid: string }, RunRow>(
+  (p, engine) => sql`select ${raw(runColumns)} from runs where uuid = ${p.uuid} ${engine.lock('update')}`,
+  ['start_time', 'end_time'],
 )
 
 const unsettle = query<{ id: number }, unknown>((p) => sql`update runs set settled = 0 where id = ${p.id}`)
@@ -61,7 +68,14 @@ export async function findRun(database: Database, uuid: string): Promise<RunRow>
   return row
 }
 
-/** @throws ApiError RESOURCE_DOES_NOT_EXIST */
+/** A run that is to be changed: nobody else writes to it until the transaction ends. @throws ApiError RESOURCE_DOES_NOT_EXIST */
+export async function findRunForUpdate(database: Database, uuid: string): Promise<RunRow> {
+  const row = await database.first(findForUpdate, { uuid })
+  if (!row) throw unknownRun(uuid)
+  return row
+}
+
+/** A run that is written to. @throws ApiError RESOURCE_DOES_NOT_EXIST */
 export async function findRunState(database: Database, uuid: string): Promise<RunState> {
   const run = await database.first(findState, { uuid })
   if (!run) throw unknownRun(uuid)

@@ -75,7 +75,7 @@ describe.each(testEngines)('random searches on $engine', ({ open }) => {
   beforeAll(async () => {
     tracking = await openTracking(open)
     experiments = ['0', await tracking.newExperiment('one'), await tracking.newExperiment('two')]
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       // Over a thousand in the first experiment: enough for walks along a metric.
       for (let index = 0; index < 1600; index++) runs.push(await addRun(index < 1150 ? '0' : pick(experiments)))
     })

@@ -236,7 +236,7 @@ describe.each(testEngines)('the search for runs on $engine', ({ open }) => {
   test('many experiments are searched as few are', async () => {
     const experiments: string[] = []
     const expected: string[] = []
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let index = 0; index < 70; index++) {
         experiments.push(await tracking.newExperiment(`e${index}`))
         expected.unshift(await tracking.newRun({ experimentId: experiments[index]!, startTime: index }))
@@ -251,7 +251,7 @@ describe.each(testEngines)('the search for runs on $engine', ({ open }) => {
   })
 
   test('a page has whole runs, in order, also where it takes several blocks', async () => {
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (let index = 0; index < 450; index++) {
         const id = await tracking.newRun({ startTime: index })
         await tracking.log(id, { params: [{ key: 'p', value: String(index) }], metrics: [point('m', index)] })

@@ -89,10 +89,10 @@ export async function selectionOf(
 async function* readBlocks(database: Database, names: Names, ids: readonly number[]): AsyncGenerator<RunDocument[]> {
   for (let start = 0; start < ids.length; start += blockSize) {
     const block = ids.slice(start, start + blockSize)
-    yield await database.snapshot(async () => {
-      const rows = new Map((await database.all(runsByIds, { ids: JSON.stringify(block) })).map((row) => [row.id, row]))
+    yield await database.snapshot(async (inner) => {
+      const rows = new Map((await inner.all(runsByIds, { ids: block })).map((row) => [row.id, row]))
       return readRuns(
-        database,
+        inner,
         names,
         block.flatMap((id) => rows.get(id) ?? []),
       )
@@ -132,7 +132,7 @@ async function countRuns({ database, experiments }: Plan): Promise<{ here: numbe
   const counted = await select(
     database,
     sql`select (select count(*) from (select 1 from runs r
-      where ${database.engine.among(sql`r.experiment_id`, JSON.stringify(experiments))} limit ${enough})),
+      where ${database.engine.among(sql`r.experiment_id`, experiments)} limit ${enough}) as counted),
       (select max(id) from runs)`,
   )
   const [here, all] = counted[0] as unknown as [number, number | null]
@@ -157,7 +157,7 @@ const mergeable = 64
  */
 async function findByTime(plan: Plan, position: readonly unknown[] | null): Promise<readonly Found[]> {
   const { experiments, lifecycles } = plan
-  const conditions = position ? [...plan.conditions, behind(tieBreak, position)] : plan.conditions
+  const conditions = position ? [...plan.conditions, behind(plan.database.engine, tieBreak, position)] : plan.conditions
   const selects = (await sourcesByTime(plan)).map(
     (source) => sql`select r.id as id, r.start_time as start_time, r.uuid as uuid from runs r
       where ${join([source, ...conditions], ' and ')}`,
@@ -172,7 +172,7 @@ async function findByTime(plan: Plan, position: readonly unknown[] | null): Prom
       const { here, all } = await countRuns(plan)
       if (here * 4 >= all) {
         // The plus keeps the planner from beginning at the experiments.
-        const among = engine.among(sql`+r.experiment_id`, JSON.stringify(experiments))
+        const among = engine.among(sql`+r.experiment_id`, experiments)
         return lifecycles.map((lifecycle) => sql`r.lifecycle_stage = ${lifecycle} and ${among}`)
       }
     }
@@ -190,7 +190,11 @@ function findSorted(
   position: readonly unknown[] | null,
 ): Promise<readonly Found[]> {
   const columns = columnsOf(sorts)
-  const conditions = [isSelected(plan), ...plan.conditions, ...(position ? [behind(columns, position)] : [])]
+  const conditions = [
+    isSelected(plan),
+    ...plan.conditions,
+    ...(position ? [behind(plan.database.engine, columns, position)] : []),
+  ]
   return select(
     plan.database,
     sql`select r.id, ${join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
@@ -233,10 +237,10 @@ async function findByMetric(
       sql`v0.name_id = ${name}`,
       engine.isNumber(sql`v0.value`),
       // The plus keeps the planner from beginning at the experiments.
-      engine.among(sql`+r.experiment_id`, JSON.stringify(plan.experiments)),
-      engine.among(sql`r.lifecycle_stage`, JSON.stringify(plan.lifecycles)),
+      engine.among(sql`+r.experiment_id`, plan.experiments),
+      engine.among(sql`r.lifecycle_stage`, plan.lifecycles),
       ...plan.conditions,
-      ...(position ? [behind(walked, position.slice(1))] : []),
+      ...(position ? [behind(engine, walked, position.slice(1))] : []),
     ]
     return select(
       plan.database,
@@ -253,12 +257,12 @@ function isSelected({
   runIds,
   lifecycles,
 }: Pick<Plan, 'database' | 'experiments' | 'runIds' | 'lifecycles'>): Sql {
-  const isOfView = engine.among(sql`r.lifecycle_stage`, JSON.stringify(lifecycles))
-  if (!runIds) return sql`${engine.among(sql`r.experiment_id`, JSON.stringify(experiments))} and ${isOfView}`
-  const isChosen = engine.among(sql`r.uuid`, JSON.stringify(runIds))
+  const isOfView = engine.among(sql`r.lifecycle_stage`, lifecycles)
+  if (!runIds) return sql`${engine.among(sql`r.experiment_id`, experiments)} and ${isOfView}`
+  const isChosen = engine.among(sql`r.uuid`, runIds)
   if (experiments.length === 0) return sql`${isChosen} and ${isOfView}`
   // The plus keeps the planner from beginning at the experiments.
-  return sql`${isChosen} and ${engine.among(sql`+r.experiment_id`, JSON.stringify(experiments))} and ${isOfView}`
+  return sql`${isChosen} and ${engine.among(sql`+r.experiment_id`, experiments)} and ${isOfView}`
 }
 
 async function select(database: Database, statement: Sql): Promise<readonly Found[]> {

@@ -181,7 +181,7 @@ describe.each(testEngines)('queryRuns() by levels on $engine', ({ open }) => {
   test('every matching run has one place in a random forest with circles', async () => {
     const random = randomNumbers(7)
     const names = Array.from({ length: 60 }, (_, place) => `run${place}`)
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       for (const name of names) await add(name)
       for (const name of names) {
         if (random() < 0.8) await nest(name, names[Math.floor(random() * names.length)] ?? name)

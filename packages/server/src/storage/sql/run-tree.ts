@@ -59,14 +59,17 @@ export async function treeLevel(
   const named = await namedParents()
   const parents = await matchingAmong([...named.keys()])
   const heads = headsOf(parents)
-  const list = JSON.stringify(parents.map(({ uuid }) => uuid))
+  const list = parents.map(({ uuid }) => uuid)
   const isNested = sql`exists (select 1 from tags p where p.run_id = r.id and p.name_id = ${name}
     and ${engine.among(sql`p.value`, list)})`
   return {
     conditions: [
       heads.length === 0
         ? sql`not ${isNested}`
-        : sql`(not ${isNested} or ${engine.among(sql`r.id`, JSON.stringify(heads.map(({ id }) => id)))})`,
+        : sql`(not ${isNested} or ${engine.among(
+            sql`r.id`,
+            heads.map(({ id }) => id),
+          )})`,
     ],
     below: parents.reduce((sum, { uuid }) => sum + (named.get(uuid) ?? 0), -heads.length),
     countChildren: async () => withoutHeads(named, heads),
@@ -85,7 +88,7 @@ export async function treeLevel(
   function matchingAmong(uuids: readonly string[]): Promise<readonly TreeRun[]> {
     return readTreeRuns(
       sql`select r.id, r.uuid, t.value from runs r left join tags t on t.run_id = r.id and t.name_id = ${name}
-        where ${engine.among(sql`r.uuid`, JSON.stringify(uuids))} and ${matches}`,
+        where ${engine.among(sql`r.uuid`, uuids)} and ${matches}`,
     )
   }
 
@@ -111,7 +114,7 @@ export async function treeLevel(
   async function countNaming(uuids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const rows = await database.dynamic(
       sql`select p.value, count(*) from tags p join runs r on r.id = p.run_id
-        where ${isIndexed(name)} and ${engine.among(sql`p.value`, JSON.stringify(uuids))} and ${matches}
+        where ${isIndexed(name)} and ${engine.among(sql`p.value`, uuids)} and ${matches}
         group by p.value`,
     )
     return new Map(rows.map(([uuid, count]) => [uuid as string, Number(count)]))

@@ -22,8 +22,8 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
 
   test('create gives the run that reading gives from then on', async () => {
     const tags = [
-      { key: 'ü b', value: '"x"\n' },
       { key: 'a', value: '' },
+      { key: 'ü b', value: '"x"\n' },
     ]
     const id = 'f'.repeat(32)
     const created = await runs.create(
@@ -179,7 +179,7 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
 
   test('a failing batch inside a shared commit takes only itself back', async () => {
     await tracking.log(runId, { params: [{ key: 'p', value: '1' }] })
-    await tracking.database.transaction(async () => {
+    await tracking.fill(async () => {
       await tracking.log(runId, { tags: [{ key: 'before', value: '' }] })
       const bad = { params: [{ key: 'p', value: '2' }], tags: [{ key: 'bad', value: '' }] }
       await expect(tracking.log(runId, bad)).rejects.toThrow('Changing param values')

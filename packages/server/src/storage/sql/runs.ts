@@ -4,16 +4,19 @@ import sql from 'sql-template-tag'
 
 import type { Author } from '../../access/caller.ts'
 import type { KeyValue, Lifecycle, RunStatus, RunStore } from '../../tracking/store.ts'
+import { together } from './database.ts'
 import type { Database } from './database.ts'
 import { appendToUri, findActiveExperiment } from './experiments.ts'
 import { recordEvent } from './events.ts'
 import { recordModelMetrics } from './logged-model-metrics.ts'
 import { recordPoints } from './metric-points.ts'
 import type { Names } from './names.ts'
+import { insertOrKeep, insertOrReplace } from './insertion.ts'
+import type { RowOf } from './insertion.ts'
 import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { moveRuns } from './run-moves.ts'
-import { checkActive, findRun, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
+import { checkActive, findRun, findRunForUpdate, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
 import type { RunRow, RunState } from './run-rows.ts'
 import { exportRuns, readRunKeys } from './run-export.ts'
 import { readFacets } from './run-facets.ts'
@@ -24,7 +27,8 @@ import { searchRuns } from './run-search.ts'
 /** The tag that always has the run's name, which is also kept in the run itself. */
 const nameTag = 'mlflow.runName'
 
-type RunValue = { run: number; name: number; value: string }
+const valueColumns = { run_id: 'key', name_id: 'key', value: 'text' } as const
+type RunValue = RowOf<typeof valueColumns>
 
 const insertRun = query<
   { uuid: string; experiment: number; name: string; user: string; start: Int64; uri: string },
@@ -53,19 +57,14 @@ const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>(
   (p) => sql`select artifact_uri from runs where uuid = ${p.uuid}`,
 )
 
-const insertParam = query<RunValue, unknown>(
-  (p) => sql`insert into params (run_id, name_id, value) values (${p.run}, ${p.name}, ${p.value})
-    on conflict do nothing`,
+const insertParams = insertOrKeep('params', valueColumns)
+
+const paramsOf = query<{ run: number; names: readonly (number | null)[] }, { name_id: number; value: string }>(
+  (p, engine) => sql`select name_id, value from params
+    where run_id = ${p.run} and ${engine.among(sql`name_id`, p.names)}`,
 )
 
-const paramOf = query<{ run: number; name: number }, { value: string }>(
-  (p) => sql`select value from params where run_id = ${p.run} and name_id = ${p.name}`,
-)
-
-const putTag = query<RunValue, unknown>(
-  (p) => sql`insert into tags (run_id, name_id, value) values (${p.run}, ${p.name}, ${p.value})
-    on conflict (run_id, name_id) do update set value = excluded.value`,
-)
+const putTags = insertOrReplace('tags', valueColumns, ['run_id', 'name_id'])
 
 const tagOf = query<{ run: number; name: number }, { value: string }>(
   (p) => sql`select value from tags where run_id = ${p.run} and name_id = ${p.name}`,
@@ -77,34 +76,30 @@ const removeTag = query<{ run: number; name: number }, unknown>(
 
 export function createRunStore(database: Database, names: Names): RunStore {
   async function toValues(inner: Database, run: number, pairs: readonly KeyValue[]): Promise<RunValue[]> {
-    const values: RunValue[] = []
-    for (const { key, value } of pairs) values.push({ run, name: await names.intern(inner, key), value })
-    return values
+    const ids = await names.intern(
+      inner,
+      pairs.map(({ key }) => key),
+    )
+    return pairs.map(({ value }, index) => ({ run_id: run, name_id: ids[index] ?? null, value }))
   }
 
-  async function putTags(inner: Database, run: number, tags: readonly KeyValue[]): Promise<void> {
+  async function setTags(inner: Database, run: number, tags: readonly KeyValue[]): Promise<void> {
     // A run keeps its name where the tag would take it away, as in MLflow.
     const kept = tags.filter((tag) => tag.key !== nameTag || tag.value !== '')
-    await inner.runMany(putTag, await toValues(inner, run, kept))
+    await inner.insertLast(putTags, await toValues(inner, run, kept))
     const renamed = kept.findLast((tag) => tag.key === nameTag)
     if (renamed) await inner.run(renameRun, { id: run, name: renamed.value })
   }
 
-  async function insertParams(
-    inner: Database,
-    run: RunState,
-    runId: string,
-    params: readonly KeyValue[],
-  ): Promise<void> {
+  async function logParams(inner: Database, run: RunState, runId: string, params: readonly KeyValue[]): Promise<void> {
     const values = await toValues(inner, run.id, params)
-    if ((await inner.runMany(insertParam, values)) === values.length) return
-    const changed: { key: string; old: string; new: string }[] = []
-    for (const [index, { name, value }] of values.entries()) {
-      const present = await inner.first(paramOf, { run: run.id, name })
-      if (present && present.value !== value) {
-        changed.push({ key: params[index]?.key ?? '', old: present.value, new: value })
-      }
-    }
+    if ((await inner.insert(insertParams, values)) === values.length) return
+    const rows = await inner.all(paramsOf, { run: run.id, names: values.map(({ name_id }) => name_id) })
+    const present = new Map(rows.map((row) => [row.name_id, row.value]))
+    const changed = params.flatMap(({ key, value }, index) => {
+      const old = present.get(values[index]?.name_id ?? -1)
+      return old === undefined || old === value ? [] : [{ key, old, new: value }]
+    })
     if (changed.length > 0) throw paramsChanged(runId, changed)
   }
 
@@ -122,7 +117,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
         }
         const added = await inner.first(insertRun, row)
         if (!added) throw new Error('The run was not stored')
-        await inner.runMany(putTag, await toValues(inner, added.id, tags))
+        await inner.insertLast(putTags, await toValues(inner, added.id, tags))
         await recordEvent(inner, 'run.created', author, { run_id: runId, run_name: name, experiment_id: experimentId })
         return {
           info: {
@@ -139,12 +134,11 @@ export function createRunStore(database: Database, names: Names): RunStore {
           data: { tags: [...tags] },
           inputs: {},
         }
-      }),
+      }, runId),
 
     async getDocument(runId) {
-      const [document] = await database.snapshot(async () =>
-        readRuns(database, names, [await findRun(database, runId)]),
-      )
+      // No snapshot: all values come by one statement, and what the row says changes by itself.
+      const [document] = await readRuns(database, names, [await findRun(database, runId)])
       if (!document) throw new Error(`The run ${runId} was not read`)
       return document
     },
@@ -158,7 +152,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
 
     update: (runId, change, author) =>
       database.transaction(async (inner) => {
-        const run = await findRun(inner, runId)
+        const run = await findRunForUpdate(inner, runId)
         checkActive(runId, run.lifecycle_stage)
         const changed: RunRow = {
           ...run,
@@ -175,12 +169,12 @@ export function createRunStore(database: Database, names: Names): RunStore {
         })
         if (change.name !== undefined) {
           await forgetDocument(inner, run)
-          await inner.runMany(putTag, await toValues(inner, run.id, [{ key: nameTag, value: change.name }]))
+          await inner.insertLast(putTags, await toValues(inner, run.id, [{ key: nameTag, value: change.name }]))
         }
         const info = toRunInfo(changed)
         if (changed.status !== run.status) await recordEnd(inner, info, author)
         return info
-      }),
+      }, runId),
 
     delete: (runId, author) => changeLifecycle(runId, 'deleted', author),
     restore: (runId, author) => changeLifecycle(runId, 'active', author),
@@ -189,13 +183,13 @@ export function createRunStore(database: Database, names: Names): RunStore {
     log: (runId, { metrics, params, tags }) =>
       database.transaction(async (inner) => {
         const run = await openRunForWriting(inner, runId)
-        if (params.length > 0) await insertParams(inner, run, runId, params)
-        if (metrics.length > 0) {
-          await recordPoints(inner, names, run.id, metrics)
-          await recordModelMetrics(inner, run.id, metrics)
-        }
-        if (tags.length > 0) await putTags(inner, run.id, tags)
-      }),
+        if (params.length > 0) await logParams(inner, run, runId, params)
+        await together([
+          recordPoints(inner, names, run.id, metrics),
+          recordModelMetrics(inner, run.id, metrics),
+          ...(tags.length > 0 ? [setTags(inner, run.id, tags)] : []),
+        ])
+      }, runId),
 
     deleteTag: (runId, key) =>
       database.transaction(async (inner) => {
@@ -204,15 +198,15 @@ export function createRunStore(database: Database, names: Names): RunStore {
         if (name === undefined || (await inner.run(removeTag, { run: run.id, name })) === 0) {
           throw doesNotExist(`No tag with name: ${key} in run with id ${runId}`)
         }
-      }),
+      }, runId),
 
     changeTag: (runId, key, change) =>
       database.transaction(async (inner) => {
         const run = await openRunForWriting(inner, runId)
-        const name = await names.intern(inner, key)
+        const [name = 0] = await names.intern(inner, [key])
         const present = await inner.first(tagOf, { run: run.id, name })
-        await putTags(inner, run.id, [{ key, value: change(present?.value) }])
-      }),
+        await setTags(inner, run.id, [{ key, value: change(present?.value) }])
+      }, runId),
 
     async artifactUri(runId) {
       const row = await database.first(artifactUriOf, { uuid: runId })
@@ -229,7 +223,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
       if (changes === 0) return
       const kind = stage === 'deleted' ? 'run.deleted' : 'run.restored'
       await recordEvent(inner, kind, author, { run_id: runId, experiment_id: String(run.experiment_id) })
-    })
+    }, runId)
   }
 }
 

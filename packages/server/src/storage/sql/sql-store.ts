@@ -1,8 +1,9 @@
 import type { Store } from '../../handlers.ts'
-import type { DeliveryStore } from '../../events/store.ts'
+import type { DeliveryStore, LeaseStore } from '../../events/store.ts'
 import type { Database } from './database.ts'
 import { createDeliveryStore } from './deliveries.ts'
 import { createEventStore } from './event-store.ts'
+import { dropLease, holdLease } from './leases.ts'
 import { createModelVersionStore } from './model-versions.ts'
 import { createRegisteredModelStore } from './registered-models.ts'
 import { createTrackingStore } from './tracking-store.ts'
@@ -12,6 +13,7 @@ import { createWebhookStore } from './webhooks.ts'
 
 export interface SqlStore extends SqlTrackingStore, Store {
   readonly deliveries: DeliveryStore
+  readonly leases: LeaseStore
 }
 
 /** @param artifactRoot where the artifacts of experiments lie that name no place of their own. */
@@ -26,5 +28,9 @@ export function createSqlStore(database: Database, artifactRoot: string): SqlSto
     events: createEventStore(database),
     webhooks: createWebhookStore(database),
     deliveries: createDeliveryStore(database),
+    leases: {
+      hold: (claim) => holdLease(database, claim),
+      drop: (name, holder) => dropLease(database, name, holder),
+    },
   }
 }

@@ -2,28 +2,104 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { Client } from 'pg'
+import sql from 'sql-template-tag'
+import { afterAll, inject } from 'vitest'
+
 import type { Database } from './database.ts'
+import type { PostgresDatabase } from './dialects/postgres-database.ts'
+import { openPostgres } from './dialects/postgres.ts'
 import { openSqliteWriter } from './dialects/sqlite.ts'
+import { query } from './query.ts'
+import { templateDatabase } from './test-postgres-setup.ts'
 
 /** A database for one test; `close` removes it. */
 export interface TestDatabase {
   readonly database: Database
-  readonly close: () => void
+  /** Carries out writes one after another: in one transaction where the engine's handle on the store then takes part. */
+  readonly fill: (work: () => Promise<void>) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Every engine that the behaviour tests of the store run on. */
-export const testEngines: readonly { readonly engine: string; readonly open: () => TestDatabase }[] = [
+export const testEngines: readonly { readonly engine: string; readonly open: () => Promise<TestDatabase> }[] = [
   { engine: 'SQLite', open: openSqlite },
+  { engine: 'PostgreSQL', open: openTestPostgres },
 ]
 
-function openSqlite(): TestDatabase {
+async function openSqlite(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'trackway-'))
   const database = openSqliteWriter(join(folder, 'trackway.db'))
   return {
     database,
-    close() {
+    fill: (work) => database.transaction(work),
+    async close() {
       database.close()
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+/** A database that tests of this process use one after another: making one takes longer than most tests. */
+interface Reused {
+  readonly database: PostgresDatabase
+  /** The names of its tables and indexes. */
+  readonly tables: string
+}
+
+const free: Reused[] = []
+let made = 0
+
+async function openTestPostgres(): Promise<TestDatabase> {
+  let reused = free.pop()
+  if (reused && !(await empty(reused))) {
+    await reused.database.close()
+    reused = undefined
+  }
+  const taken = reused ?? (await makeDatabase())
+  return { database: taken.database, fill: (work) => work(), close: async () => void free.push(taken) }
+}
+
+afterAll(async () => {
+  await Promise.all(free.splice(0).map(({ database }) => database.close()))
+})
+
+async function makeDatabase(): Promise<Reused> {
+  const url = new URL(inject('postgresUrl'))
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  url.pathname = `test_${process.pid}_${++made}`
+  try {
+    await client.query(`create database ${url.pathname.slice(1)} template ${templateDatabase}`)
+  } finally {
+    await client.end()
+  }
+  const database = openPostgres({ url: url.href, poolSize: 6 }, () => {})
+  return { database, tables: await namesOfTables(database) }
+}
+
+/** Takes away what the test before has left; false where it has changed the tables themselves. */
+async function empty({ database, tables }: Reused): Promise<boolean> {
+  if ((await namesOfTables(database)) !== tables) return false
+  await database.run(
+    query(
+      () => sql`do $$
+        declare written text;
+        begin
+          select string_agg(oid::regclass::text, ', ') into written from pg_class
+            where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0
+            and relname not in ('bucket_numbers', 'trackway_schema');
+          if written is not null then execute 'truncate ' || written || ' restart identity cascade'; end if;
+        end $$`,
+    ),
+    {},
+  )
+  return true
+}
+
+async function namesOfTables(database: Database): Promise<string> {
+  const [row] = await database.dynamic(
+    sql`select string_agg(relname, ',' order by relname) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'i')`,
+  )
+  return String(row?.[0])
 }

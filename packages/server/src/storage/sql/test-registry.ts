@@ -30,6 +30,7 @@ export interface RegistryAsk {
 /** The registry's stores on a database of their own, with short ways to fill them and to look into them. */
 export interface TestRegistry {
   readonly database: Database
+  readonly fill: TestDatabase['fill']
   readonly models: RegisteredModelStore
   readonly versions: ModelVersionStore
   newModel(name: string, more?: { time?: number; description?: string; tags?: Tags }): Promise<void>
@@ -45,7 +46,7 @@ export interface TestRegistry {
   /** `name/number` of all pages, in order. */
   findVersions(ask: RegistryAsk): Promise<string[]>
   events(): Promise<Pick<Event, 'kind' | 'data'>[]>
-  close(): void
+  close(): Promise<void>
 }
 
 /** Somebody at a time. */
@@ -53,8 +54,8 @@ export const by = (time: number, user = 'ann'): Author => ({ user, time })
 
 export const pairs = (tags: Tags = {}): KeyValue[] => Object.entries(tags).map(([key, value]) => ({ key, value }))
 
-export function openRegistry(open: () => TestDatabase): TestRegistry {
-  const { database, close } = open()
+export async function openRegistry(open: () => Promise<TestDatabase>): Promise<TestRegistry> {
+  const { database, fill, close } = await open()
   const models = createRegisteredModelStore(database)
   const versions = createModelVersionStore(database)
   const search: TestRegistry['search'] = (entity, { filter = '', orderBy = [], maxResults = 1000, pageToken }) => ({
@@ -67,6 +68,7 @@ export function openRegistry(open: () => TestDatabase): TestRegistry {
     database,
     models,
     versions,
+    fill,
     close,
     search,
     async newModel(name, { time = 1, description, tags } = {}) {

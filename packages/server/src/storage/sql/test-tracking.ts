@@ -46,6 +46,7 @@ export interface SearchText {
 /** A tracking store on a database of its own, with short ways to fill it and to look into it. */
 export interface TestTracking extends SqlTrackingStore {
   readonly database: Database
+  readonly fill: TestDatabase['fill']
   newExperiment(name: string, artifactLocation?: string): Promise<string>
   /** A run that began at 1, without tags, in experiment '0' unless told otherwise; its id. */
   newRun(more?: Partial<NewRun>): Promise<string>
@@ -55,20 +56,21 @@ export interface TestTracking extends SqlTrackingStore {
   searchRuns(search: SearchText): Promise<{ runs: WireRun[]; token: string | null }>
   /** The ids of all pages, in order. */
   findRuns(search: SearchText): Promise<string[]>
-  close(): void
+  close(): Promise<void>
 }
 
 export async function openTracking(
-  open: () => TestDatabase,
+  open: () => Promise<TestDatabase>,
   artifactRoot = 'mlflow-artifacts:',
 ): Promise<TestTracking> {
-  const { database, close } = open()
+  const { database, fill, close } = await open()
   const store = createTrackingStore(database, artifactRoot)
   await store.prepare()
 
   const tracking: TestTracking = {
     ...store,
     database,
+    fill,
     close,
     newExperiment: (name, artifactLocation) => store.experiments.create({ name, artifactLocation, tags: [] }, at(1)),
     async newRun(more = {}) {

@@ -25,7 +25,7 @@ export interface TestTransitions extends RegistryStore {
   log(version: number): Promise<Activity[]>
   /** Events since the last call, without those of models and versions being made. */
   news(): Promise<Event[]>
-  close(): void
+  close(): Promise<void>
 }
 
 export function createTestTransitions({ database, close }: TestDatabase): TestTransitions {

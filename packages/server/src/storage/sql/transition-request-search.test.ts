@@ -9,7 +9,7 @@ describe.each(testEngines)('searchRequests() on $engine', ({ open }) => {
   let registry: TestTransitions
 
   beforeEach(async () => {
-    registry = createTestTransitions(open())
+    registry = createTestTransitions(await open())
     await registry.newModel('m', 2)
     await registry.newModel('n')
   })

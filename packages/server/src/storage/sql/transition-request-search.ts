@@ -4,6 +4,7 @@ import sql, { join } from 'sql-template-tag'
 import type { TransitionRequestSearch } from '../../registry/store.ts'
 import type { Page } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
+import { behind, orderBy } from './keyset.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
 
 /** What closed a request: the first of these that came behind it, for its stage. */
@@ -38,6 +39,8 @@ const decision = sql`select d.id from model_version_activities d
       or (d.activity_type = 'CANCELLED_REQUEST' and d.user_id = a.user_id))
   order by d.id limit 1`
 
+const newestFirst = [{ expression: sql`a.id`, ascending: false, kind: 'int64' }] as const
+
 /** The requests for transitions of all models, the newest first. */
 export async function searchRequests(
   database: Database,
@@ -45,9 +48,9 @@ export async function searchRequests(
 ): Promise<Page<TransitionRequest>> {
   const { maxResults, pageToken, name } = search
   const queryKey = queryKeyOf(['transition requests', search.states, name])
-  const [before] = pageToken === undefined ? [] : decodePageToken(queryKey, pageToken)
+  const position = pageToken === undefined ? undefined : decodePageToken(queryKey, pageToken)
   const closing = Object.entries(states).flatMap(([type, state]) => (search.states.includes(state) ? [type] : []))
-  const closed = sql`a.is_open = 0 and ${database.engine.among(sql`d.activity_type`, JSON.stringify(closing))}`
+  const closed = sql`a.is_open = 0 and ${database.engine.among(sql`d.activity_type`, closing)}`
   const isOpen = sql`a.is_open = 1`
   const isAsked = !search.states.includes('OPEN')
     ? closed
@@ -58,7 +61,7 @@ export async function searchRequests(
     sql`a.activity_type = 'REQUESTED_TRANSITION'`,
     isAsked,
     ...(name === undefined ? [] : [sql`m.name = ${name}`]),
-    ...(before === undefined ? [] : [sql`a.id < ${before}`]),
+    ...(position ? [behind(database.engine, newestFirst, position)] : []),
   ]
   const rows = (await database.dynamic(sql`
     select a.id, a.user_id, a.comment, a.from_stage, a.to_stage, a.creation_time, m.name, v.version, v.stage,
@@ -68,7 +71,7 @@ export async function searchRequests(
       join registered_models m on m.id = v.model_id
       left join model_version_activities d on a.is_open = 0 and d.id = (${decision})
     where ${join(conditions, ' and ')}
-    order by a.id desc limit ${maxResults + 1}`)) as unknown as readonly Row[]
+    ${orderBy(newestFirst)} limit ${maxResults + 1}`)) as unknown as readonly Row[]
   const page = rows.slice(0, maxResults)
   const last = page.at(-1)
   return {

@@ -8,7 +8,7 @@ describe.each(testEngines)('the transition store on $engine', ({ open }) => {
   let registry: TestTransitions
 
   beforeEach(async () => {
-    registry = createTestTransitions(open())
+    registry = createTestTransitions(await open())
     await registry.newModel('m', 4)
     await registry.news()
   })

@@ -14,7 +14,7 @@ import { addComment, changeComment, deleteComment } from './version-comments.ts'
 
 export function createTransitionStore(database: Database): TransitionStore {
   return {
-    settings: (name) => database.snapshot(async () => readSettings(database, (await findModel(database, name)).id)),
+    settings: (name) => database.snapshot(async (inner) => readSettings(inner, (await findModel(inner, name)).id)),
 
     changeSettings: (name, change, author) =>
       database.transaction(async (inner) => {
@@ -54,7 +54,7 @@ export function createTransitionStore(database: Database): TransitionStore {
     withdraw: (request, author) => database.transaction((inner) => withdrawTransition(inner, request, author)),
 
     openRequests: (name, version) =>
-      database.snapshot(async () => readOpenRequests(database, (await findVersion(database, name, version)).id)),
+      database.snapshot(async (inner) => readOpenRequests(inner, (await findVersion(inner, name, version)).id)),
 
     searchRequests: (search) => searchRequests(database, search),
 
@@ -64,6 +64,6 @@ export function createTransitionStore(database: Database): TransitionStore {
     deleteComment: (id, author) => database.transaction((inner) => deleteComment(inner, id, author)),
 
     activities: (name, version, page) =>
-      database.snapshot(async () => readActivities(database, (await findVersion(database, name, version)).id, page)),
+      database.snapshot(async (inner) => readActivities(inner, (await findVersion(inner, name, version)).id, page)),
   }
 }

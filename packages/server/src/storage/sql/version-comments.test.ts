@@ -8,7 +8,7 @@ describe.each(testEngines)('comments and activities on $engine', ({ open }) => {
   let registry: TestTransitions
 
   beforeEach(async () => {
-    registry = createTestTransitions(open())
+    registry = createTestTransitions(await open())
     await registry.newModel('m', 2)
     await registry.news()
   })

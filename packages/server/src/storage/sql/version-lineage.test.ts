@@ -18,7 +18,7 @@ describe.each(testEngines)('the lineage of a version on $engine', ({ open }) => 
   const runId = 'a'.repeat(32)
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     tracking = createTrackingStore(opened.database, 'mlflow-artifacts:')
     models = createRegisteredModelStore(opened.database)
     versions = createModelVersionStore(opened.database)

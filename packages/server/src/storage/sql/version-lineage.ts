@@ -32,7 +32,7 @@ const codeTags = {
   git_repository: 'mlflow.source.git.repoURL',
 } as const
 
-const tagsOf = query<{ run: number; names: string }, { name: string; value: string }>(
+const tagsOf = query<{ run: number; names: readonly string[] }, { name: string; value: string }>(
   (p, engine) => sql`select n.name, t.value from tags t join names n on n.id = t.name_id
     where t.run_id = ${p.run} and ${engine.among(sql`n.name`, p.names)}`,
 )
@@ -106,7 +106,7 @@ function toRun(row: RunRow): Lineage['run'] {
 }
 
 async function readCode(database: Database, run: number): Promise<Lineage['code']> {
-  const rows = await database.all(tagsOf, { run, names: JSON.stringify(Object.values(codeTags)) })
+  const rows = await database.all(tagsOf, { run, names: Object.values(codeTags) })
   if (rows.length === 0) return undefined
   const values = new Map(rows.map(({ name, value }) => [name, value]))
   const fields = Object.entries(codeTags).map(([field, tag]) => [field, values.get(tag)] as const)

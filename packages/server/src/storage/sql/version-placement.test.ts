@@ -20,7 +20,7 @@ describe.each(testEngines)('the sources of new versions on $engine', ({ open }) 
   const localRun = 'b'.repeat(32)
 
   beforeEach(async () => {
-    opened = open()
+    opened = await open()
     tracking = createTrackingStore(opened.database, 'mlflow-artifacts:')
     models = createRegisteredModelStore(opened.database)
     versions = createModelVersionStore(opened.database)

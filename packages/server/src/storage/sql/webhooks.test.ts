@@ -27,8 +27,8 @@ describe.each(testEngines)('createWebhookStore() on $engine', ({ open }) => {
   let deliveries: DeliveryStore
   let time: number
 
-  beforeEach(() => {
-    opened = open()
+  beforeEach(async () => {
+    opened = await open()
     webhooks = createWebhookStore(opened.database)
     deliveries = createDeliveryStore(opened.database)
     time = 1000

@@ -12,6 +12,7 @@ import { findDelivery, restartDelivery, searchDeliveries } from './delivery-rows
 import { lastEventId, recordEvent } from './events.ts'
 import { behind, orderBy } from './keyset.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
+import { insertion } from './insertion.ts'
 import { query } from './query.ts'
 
 interface WebhookRow {
@@ -46,11 +47,9 @@ const replace = query<WebhookRow, unknown>(
     where id = ${p.id}`,
 )
 
-const insertKind = query<{ id: number; kind: string }, unknown>(
-  (p) => sql`insert into webhook_events (webhook_id, kind) values (${p.id}, ${p.kind})`,
-)
+const insertKinds = insertion('webhook_events', { webhook_id: 'key', kind: 'text' })
 
-const kindsOf = query<{ ids: string }, { webhook_id: number; kind: WebhookKind }>(
+const kindsOf = query<{ ids: readonly number[] }, { webhook_id: number; kind: WebhookKind }>(
   (p, engine) => sql`select webhook_id, kind from webhook_events where ${engine.among(sql`webhook_id`, p.ids)}
     order by webhook_id, kind`,
 )
@@ -78,7 +77,7 @@ async function findWebhook(database: Database, webhookId: string): Promise<Webho
  */
 export function createWebhookStore(database: Database): WebhookStore {
   async function withKinds(on: Database, row: WebhookRow): Promise<Webhook> {
-    const rows = await on.all(kindsOf, { ids: JSON.stringify([row.id]) })
+    const rows = await on.all(kindsOf, { ids: [row.id] })
     return toWebhook(
       row,
       rows.map(({ kind }) => kind),
@@ -86,7 +85,7 @@ export function createWebhookStore(database: Database): WebhookStore {
   }
 
   async function changeKinds(inner: Database, id: number, change: WebhookChange): Promise<void> {
-    const stored = (await inner.all(kindsOf, { ids: JSON.stringify([id]) })).map(({ kind }) => kind)
+    const stored = (await inner.all(kindsOf, { ids: [id] })).map(({ kind }) => kind)
     const isMlflow = (kind: WebhookKind): boolean => mlflowKinds.includes(kind)
     const kinds = [
       ...(change.mlflowKinds ?? stored.filter(isMlflow)),
@@ -96,9 +95,9 @@ export function createWebhookStore(database: Database): WebhookStore {
       throw invalidParameter('A webhook needs at least one event: delete or disable it to have nothing sent.')
     }
     await inner.run(removeKinds, { id })
-    await inner.runMany(
-      insertKind,
-      kinds.map((kind) => ({ id, kind })),
+    await inner.insert(
+      insertKinds,
+      kinds.map((kind) => ({ webhook_id: id, kind })),
     )
   }
 
@@ -108,6 +107,7 @@ export function createWebhookStore(database: Database): WebhookStore {
         const { name, description, url, secret, status } = webhook
         const uuid = randomUUID()
         await recordEvent(inner, 'webhook.created', author, { webhook_id: uuid })
+        await inner.flush()
         const row = {
           uuid,
           name,
@@ -120,9 +120,9 @@ export function createWebhookStore(database: Database): WebhookStore {
         }
         const added = await inner.first(insert, row)
         if (!added) throw new Error('The webhook was not stored')
-        await inner.runMany(
-          insertKind,
-          webhook.kinds.map((kind) => ({ id: added.id, kind })),
+        await inner.insert(
+          insertKinds,
+          webhook.kinds.map((kind) => ({ webhook_id: added.id, kind })),
         )
         return withKinds(inner, { ...row, id: added.id, last_update_time: author.time })
       }),
@@ -132,16 +132,16 @@ export function createWebhookStore(database: Database): WebhookStore {
 
     async list({ maxResults, pageToken, allEvents }) {
       const queryKey = queryKeyOf(['webhooks', allEvents])
-      const order = [{ expression: sql`w.id`, ascending: false }]
+      const order = [{ expression: sql`w.id`, ascending: false, kind: 'int64' }] as const
       const { engine } = database
       const conditions = [
         ...(allEvents
           ? []
           : [
               sql`exists (select 1 from webhook_events e
-                where e.webhook_id = w.id and ${engine.among(sql`e.kind`, JSON.stringify(mlflowKinds))})`,
+                where e.webhook_id = w.id and ${engine.among(sql`e.kind`, mlflowKinds)})`,
             ]),
-        ...(pageToken === undefined ? [] : [behind(order, decodePageToken(queryKey, pageToken))]),
+        ...(pageToken === undefined ? [] : [behind(engine, order, decodePageToken(queryKey, pageToken))]),
       ]
       const found = (
         await database.dynamic(sql`select ${columns} from webhooks w
@@ -150,7 +150,7 @@ export function createWebhookStore(database: Database): WebhookStore {
       ).map(toRow)
       const page = found.slice(0, maxResults)
       const kinds = Map.groupBy(
-        await database.all(kindsOf, { ids: JSON.stringify(page.map(({ id }) => id)) }),
+        await database.all(kindsOf, { ids: page.map(({ id }) => id) }),
         ({ webhook_id }) => webhook_id,
       )
       const last = page.at(-1)
@@ -172,6 +172,7 @@ export function createWebhookStore(database: Database): WebhookStore {
         const hasOtherKinds = change.mlflowKinds !== undefined || change.trackwayKinds !== undefined
         const isSwitched = status !== row.status
         await recordEvent(inner, 'webhook.updated', author, { webhook_id: webhookId })
+        await inner.flush()
         // Whatever happened up to now is judged by what the webhook was until now.
         if (hasOtherKinds || isSwitched) await planDeliveries(inner, Infinity, author.time)
         if (hasOtherKinds) await changeKinds(inner, row.id, change)

@@ -2,6 +2,7 @@ import type SqliteConnection from 'better-sqlite3'
 import type { Sql } from 'sql-template-tag'
 
 import type { Database } from '../database.ts'
+import type { Columns, Insertion, RowOf } from '../insertion.ts'
 import { prepareQuery } from '../query.ts'
 import type { Bind, Query } from '../query.ts'
 import { sqliteEngine } from './sqlite-engine.ts'
@@ -32,6 +33,7 @@ interface Prepared {
 /** @param afterClose is called when the connection is closed. */
 export function createSqliteDatabase(connection: Connection, afterClose: () => void): SqliteDatabase {
   const prepared = { objects: new Map<object, Prepared>(), arrays: new Map<object, Prepared>() }
+  const insertions = new Map<object, { statement: Statement; names: readonly string[] }>()
   const dynamic = new Map<string, Statement>()
   let undos: (() => void)[] = []
   let depth = 0
@@ -51,6 +53,22 @@ export function createSqliteDatabase(connection: Connection, afterClose: () => v
         indexes: indexesOf(statement, int64),
       }
       prepared[shape].set(definition, entry)
+    }
+    return entry
+  }
+
+  function prepareInsertion(definition: Insertion<Columns>): {
+    statement: Statement
+    names: readonly string[]
+  } {
+    let entry = insertions.get(definition)
+    if (!entry) {
+      const { table, columns, onConflict } = definition
+      const names = Object.keys(columns)
+      const places = names.map(() => '?').join(', ')
+      const text = `insert into ${table} (${names.join(', ')}) values (${places}) ${onConflict.sql}`
+      entry = { statement: connection.prepare<unknown[]>(text), names }
+      insertions.set(definition, entry)
     }
     return entry
   }
@@ -101,14 +119,21 @@ export function createSqliteDatabase(connection: Connection, afterClose: () => v
         return statement.run(...bind(parameters as Parameters)).changes
       })
     },
-    runMany<P>(definition: Query<P, unknown>, parameters: readonly P[]): Promise<number> {
+    insert(definition: Insertion<Columns>, rows: readonly RowOf<Columns>[]): Promise<number> {
       return settle(() => {
-        const { statement, bind } = prepare(definition)
+        const { statement, names } = prepareInsertion(definition)
         let changes = 0
-        for (const one of parameters) changes += statement.run(...bind(one as Parameters)).changes
+        for (const row of rows) {
+          changes += statement.run(...names.map((name) => sqliteEngine.bindable(row[name]))).changes
+        }
         return changes
       })
     },
+    // There is one connection that writes, and no two transactions of it.
+    insertApart: (definition, rows) => database.insert(definition, rows),
+    // Nobody else adds anything meanwhile.
+    insertLast: async (definition, rows) => void (await database.insert(definition, rows)),
+    flush: async () => {},
     dynamic(statement: Sql): Promise<readonly unknown[][]> {
       return settle(() =>
         rawRows(
@@ -118,12 +143,12 @@ export function createSqliteDatabase(connection: Connection, afterClose: () => v
         ),
       )
     },
-    async snapshot<T>(work: () => Promise<T>): Promise<T> {
-      if (connection.inTransaction && snapshots === 0) return work()
+    async snapshot<T>(work: (inner: Database) => Promise<T>): Promise<T> {
+      if (connection.inTransaction && snapshots === 0) return work(database)
       // Snapshots that overlap are one, until the last of them ends.
       if (snapshots++ === 0) connection.exec('BEGIN')
       try {
-        return await work()
+        return await work(database)
       } finally {
         if (--snapshots === 0) connection.exec('COMMIT')
       }

@@ -1,10 +1,10 @@
-import sql from 'sql-template-tag'
+import sql, { empty } from 'sql-template-tag'
 
 import type { Engine } from '../engine.ts'
 
 /** How SQLite spells what engines spell differently. */
 export const sqliteEngine: Engine = {
-  among: (column, jsonList) => sql`${column} IN (SELECT value FROM json_each(${jsonList}))`,
+  among: (column, list) => sql`${column} IN (SELECT value FROM json_each(${list}))`,
   // SQLite's LIKE ignores the case of ASCII letters; its GLOB minds it.
   like: (column, pattern) => {
     // What most people ask for, in half the time.
@@ -14,8 +14,15 @@ export const sqliteEngine: Engine = {
   ilike: (column, pattern) => sql`lower(${column}) LIKE lower(${pattern})`,
   jsonText: (column, field) => sql`${column} ->> ${field}`,
   isNumber: (column) => sql`typeof(${column}) <> 'text'`,
+  typed: (_kind, value) => sql`${value}`,
+  now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
+  // There is one writer.
+  lock: () => empty,
   // SQLite has no NaN: as text it goes into a REAL column unchanged and sorts behind every number.
-  bindable: (value) => (typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value),
+  bindable: (value) => {
+    if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : value
+    return Array.isArray(value) ? JSON.stringify(value) : value
+  },
 }
 
 /** A LIKE pattern as a GLOB pattern. */

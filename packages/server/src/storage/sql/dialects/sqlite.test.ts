@@ -8,6 +8,7 @@ import type { Sql } from 'sql-template-tag'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { StartupError } from '../../../startup-error.ts'
+import { createNames } from '../names.ts'
 import { query } from '../query.ts'
 import { openSqliteReader, openSqliteWriter } from './sqlite.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
@@ -154,10 +155,7 @@ describe('a SQLite database', () => {
     test('integers come back exact, as numbers where they fit', async () => {
       const database = await withTable()
       const given = [0, -5, 2 ** 53 - 1, 2n ** 53n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n), null]
-      await database.runMany(
-        insertRow,
-        given.map((n) => ({ n, d: 0.5, s: '' })),
-      )
+      for (const n of given) await database.run(insertRow, { n, d: 0.5, s: '' })
       expect(await numbers(database)).toEqual(given)
       expect((await database.rows(allRows, {})).map(([n]) => n)).toEqual(given)
       expect((await database.dynamic(sql`select n, d from t`)).map(([n]) => n)).toEqual(given)
@@ -229,7 +227,7 @@ describe('a SQLite database', () => {
   test('among takes lists of texts and of numbers, and the empty list', async () => {
     const { engine, ...database } = writer()
     const among = (value: unknown, list: unknown[]) =>
-      database.dynamic(sql`select ${engine.among(sql`${value}`, JSON.stringify(list))}`)
+      database.dynamic(sql`select ${engine.among(sql`${value}`, list)}`)
     expect(await among('a"b', ['x', 'a"b'])).toEqual([[1]])
     expect(await among(3, [1, 2, 3])).toEqual([[1]])
     expect(await among(3, [])).toEqual([[0]])
@@ -302,6 +300,29 @@ describe('a SQLite database', () => {
       expect(() => openSqliteWriter(file)).toThrow(/^Cannot open the database .*: /)
       expect(existsSync(file)).toBe(false)
     })
+  })
+
+  test('a nested transaction that fails is undone by itself, and names that it added are forgotten', async () => {
+    const database = writer()
+    const names = createNames()
+    await database.transaction(async (outer) => {
+      const before = await names.intern(outer, ['before'])
+      const failing = outer.transaction(async (inner) => {
+        await names.intern(inner, ['lost'])
+        await inner.transaction((innermost) => names.intern(innermost, ['lost too']))
+        throw new Error('no')
+      })
+      await expect(failing).rejects.toThrow('no')
+      expect(await names.find(outer, 'lost')).toBeUndefined()
+      expect(await names.find(outer, 'lost too')).toBeUndefined()
+      expect(await names.intern(outer, ['before'])).toEqual(before)
+      await names.intern(outer, ['after'])
+    })
+    const fresh = createNames()
+    for (const name of ['before', 'after']) {
+      expect(await fresh.find(database, name)).toBe(await names.find(database, name))
+    }
+    expect(await fresh.find(database, 'lost')).toBeUndefined()
   })
 
   test('a failing statement rejects, and the next ones work', async () => {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import SqliteConnection from 'better-sqlite3'
 
 import { StartupError } from '../../../startup-error.ts'
-import { migrate } from '../migrate.ts'
+import { migrationsFrom, newestVersion } from '../migrate.ts'
 import type { ColumnKinds } from '../migrate.ts'
 import { createSqliteDatabase } from './sqlite-database.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
@@ -20,7 +20,7 @@ export const sqliteColumnKinds: ColumnKinds = {
   int64: 'INTEGER',
   double: 'REAL',
   text: 'TEXT',
-  bytes: 'BLOB',
+  document: 'BLOB',
   clustered: 'WITHOUT ROWID',
 }
 
@@ -61,12 +61,9 @@ function prepareForWriting(opened: Connection, file: string): void {
   opened.pragma('cache_size = -16384')
   opened.pragma('wal_autocheckpoint = 4000')
   opened.exec('BEGIN IMMEDIATE')
-  migrate({
-    kinds: sqliteColumnKinds,
-    version: () => opened.pragma('user_version', { simple: true }) as number,
-    setVersion: (version) => opened.pragma(`user_version = ${version}`),
-    execute: (statement) => opened.exec(statement),
-  })
+  const version = opened.pragma('user_version', { simple: true }) as number
+  for (const statement of migrationsFrom(version, sqliteColumnKinds)) opened.exec(statement)
+  opened.pragma(`user_version = ${newestVersion}`)
   // Written at every start: a file that cannot be written and a full disk are found now, not by the first request.
   opened.pragma(`application_id = ${applicationId}`)
   opened.exec('COMMIT')

@@ -46,7 +46,7 @@ export const tracking = (kind: ColumnKinds): readonly string[] => [
 
   `CREATE TABLE run_documents (
     run_id ${kind.keyPrimary} REFERENCES runs (id),
-    document ${kind.bytes} NOT NULL
+    document ${kind.document} NOT NULL
   )`,
 
   `CREATE TABLE metric_points (
