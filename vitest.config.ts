@@ -17,6 +17,8 @@ export default defineConfig({
           globalSetup: ['packages/server/src/storage/sql/test-postgres-setup.ts'],
           pool: 'forks',
           execArgv: ['--conditions=source'],
+          // What is polled for may wait for a thread that starts, on a machine that is busy.
+          expect: { poll: { timeout: 5000 } },
           testTimeout: 20_000,
         },
       },

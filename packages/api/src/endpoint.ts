@@ -42,8 +42,11 @@ export interface Endpoint<Req = unknown, Res = unknown> {
   readonly mode: 'read' | 'write' | 'stream'
   /** The body that is a file's bytes instead of JSON; the request's fields then travel in path and query. */
   readonly file?: 'request' | 'response'
-  /** 'light' reads a handful of rows whatever the store holds, so that the thread of the connection may answer it. */
-  readonly cost?: 'light'
+  /**
+   * 'light' reads a handful of rows whatever the store holds, so that the thread of the connection may answer it. 'heavy'
+   * reckons with all that it reads, which may keep a thread busy for seconds.
+   */
+  readonly cost?: 'light' | 'heavy'
   readonly access: Access
   readonly summary: string
   readonly request: Schema<Req>

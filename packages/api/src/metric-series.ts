@@ -24,6 +24,7 @@ export const metricSeries = endpoint({
   path: '/metrics/series',
   at: 'trackway',
   mode: 'read',
+  cost: 'heavy',
   access: { resource: 'run', permission: 'search', field: 'run_ids' },
   summary: 'Curves of many metrics of many runs, sampled so that no bucket loses its least and greatest value.',
   request: message({

@@ -34,6 +34,7 @@ export const runFacets = endpoint({
   path: '/runs/facets',
   at: 'trackway',
   mode: 'read',
+  cost: 'heavy',
   access: { resource: 'experiment', permission: 'search', field: 'experiment_ids' },
   summary: 'Which metrics, params, tags and attributes the matching runs have, and their values in short.',
   request: message({

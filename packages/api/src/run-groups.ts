@@ -37,6 +37,7 @@ export const groupRuns = endpoint({
   path: '/runs/groups',
   at: 'trackway',
   mode: 'read',
+  cost: 'heavy',
   access: { resource: 'experiment', permission: 'search', field: 'experiment_ids' },
   summary:
     'The matching runs grouped by params, tags or attributes, with the mean, the range and the spread of columns.',

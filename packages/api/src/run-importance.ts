@@ -25,6 +25,7 @@ export const runImportance = endpoint({
   path: '/runs/importance',
   at: 'trackway',
   mode: 'read',
+  cost: 'heavy',
   access: { resource: 'experiment', permission: 'search', field: 'experiment_ids' },
   summary:
     'How much each param matters for a metric over the matching runs: its correlation, and its permutation importance ' +

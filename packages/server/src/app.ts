@@ -212,9 +212,9 @@ async function startExecutor(
     versionSourcePattern: config.versionSourcePattern,
     webhooks: config.webhooks.rules,
   }
-  if (database.engine === 'sqlite') return startDataThreads({ ...options, databaseFile: database.file }, report)
+  if (database.engine === 'sqlite') return startDataThreads({ ...options, database }, report)
   const { startNetworkExecutor } = await import('./execution/network-executor.ts')
-  return startNetworkExecutor({ ...options, url: database.url, poolSize: config.databasePoolSize }, report, note)
+  return startNetworkExecutor({ ...options, database, poolSize: config.databasePoolSize }, report, note)
 }
 
 function expose(http: FastifyInstance, staticPrefix: string, prometheus: Prometheus): void {

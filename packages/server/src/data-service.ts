@@ -27,8 +27,29 @@ export function createDataService<D extends Database>(database: D, options: Data
   return { database, store, handlers: createHandlers(store, options), operations: createOperations(store) }
 }
 
+/** A database that a data thread has to itself. */
+export interface ThreadDatabase extends Database {
+  close(): void | Promise<void>
+}
+
 /** Opens the embedded database, once for each thread. */
-export function openDataService(options: ThreadOptions): DataService {
+export function openDataService(
+  options: ThreadOptions & { readonly database: { readonly engine: 'sqlite' } },
+): DataService {
   const open = options.role === 'writer' ? openSqliteWriter : openSqliteReader
-  return createDataService(open(options.databaseFile), options)
+  return createDataService(open(options.database.file), options)
+}
+
+/** Connections to a database on the network that a thread has: for what it reads, and one beside it. */
+const threadPoolSize = 3
+
+/** What a thread reads from: an embedded database, or one on the network. */
+export async function openReadingService(options: ThreadOptions): Promise<DataService<ThreadDatabase>> {
+  const { database } = options
+  if (database.engine === 'sqlite') return openDataService({ ...options, database })
+  const { openPostgres } = await import('./storage/sql/dialects/postgres.ts')
+  return createDataService(
+    openPostgres({ url: database.url, poolSize: threadPoolSize }, () => {}),
+    options,
+  )
 }

@@ -1,14 +1,14 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 
-import { openDataService } from './data-service.ts'
+import { openDataService, openReadingService } from './data-service.ts'
 import type { FromThread, ThreadOptions } from './execution/messages.ts'
 import { serveReads } from './execution/read-loop.ts'
 import { serveWrites } from './execution/write-loop.ts'
 import { StartupError } from './startup-error.ts'
 
 /**
- * A thread over an embedded database: the one writer, or one of the readers. It carries requests out whole, from text
+ * A thread over an embedded database: the one writer, or one of the readers; or a reader over a database on the network. It carries requests out whole, from text
  * to text, so that the main thread only moves bytes (docs/decisions/0003-threads-over-sqlite.md).
  */
 
@@ -18,11 +18,12 @@ const options = workerData as ThreadOptions
 const readerNice = 5
 
 try {
-  const service = openDataService(options)
-  if (options.role === 'writer') await serveWrites(port, service, reportFault)
-  else {
+  const { database } = options
+  if (options.role === 'writer' && database.engine === 'sqlite') {
+    await serveWrites(port, openDataService({ ...options, database }), reportFault)
+  } else {
     yieldToOthers()
-    serveReads(port, service, reportFault)
+    serveReads(port, await openReadingService(options), reportFault)
   }
   post({ ready: true })
 } catch (error) {

@@ -1,3 +1,6 @@
+/** So much is gathered as it comes before a block is begun: a small file takes no buffer of a whole one. */
+const fewBytes = 256 * 1024
+
 /** Buffers of one transfer, used again and again: otherwise a large file leaves as much garbage as it has bytes. */
 export interface Blocks {
   /** The stream, cut into blocks. */
@@ -15,34 +18,40 @@ export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (in
   return { blocks: blocks(), release: (block) => void free.push(block) }
 
   async function* blocks(): AsyncGenerator<Buffer> {
-    // Few bytes are gathered as they come, so that a small file takes no buffer of a whole block.
-    let chunks: Uint8Array[] = []
+    let few: Uint8Array[] = []
+    let block: Buffer | undefined
     let bytes = 0
     let index = 0
     for await (const chunk of source) {
       let rest = chunk
       for (;;) {
-        const wanted = blockBytes(index) - bytes
-        if (rest.byteLength < wanted) break
-        chunks.push(rest.subarray(0, wanted))
-        rest = rest.subarray(wanted)
-        const block = joined(chunks, blockBytes(index))
-        chunks = []
+        const size = blockBytes(index)
+        const part = rest.subarray(0, size - bytes)
+        if (!block && bytes + part.byteLength < Math.min(fewBytes, size)) few.push(part)
+        else {
+          block ??= begun(few, size)
+          few = []
+          block.set(part, bytes)
+        }
+        bytes += part.byteLength
+        if (!block || bytes < size) break
+        rest = rest.subarray(part.byteLength)
+        const full = block
+        block = undefined
         bytes = 0
         index++
-        yield block
+        yield full
       }
-      if (rest.byteLength > 0) chunks.push(rest)
-      bytes += rest.byteLength
     }
-    if (bytes > 0 || index === 0) yield Buffer.concat(chunks)
+    if (block) yield block.subarray(0, bytes)
+    else if (bytes > 0 || index === 0) yield Buffer.concat(few)
   }
 
-  function joined(chunks: readonly Uint8Array[], size: number): Buffer {
+  function begun(few: readonly Uint8Array[], size: number): Buffer {
     const last = free.pop()
     const block = last?.byteLength === size ? last : Buffer.allocUnsafeSlow(size)
     let at = 0
-    for (const chunk of chunks) {
+    for (const chunk of few) {
       block.set(chunk, at)
       at += chunk.byteLength
     }

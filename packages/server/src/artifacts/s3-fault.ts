@@ -1,4 +1,6 @@
-import { ApiError, doesNotExist } from '@trackway/api'
+import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
+
+import { isFolder } from './storage-fault.ts'
 
 /** Codes of S3, of what speaks like it, and of the network, that say: not now. */
 const passing = new Set(
@@ -15,6 +17,10 @@ const refused = new Set(
     'AuthorizationHeaderMalformed CredentialsProviderError AccountProblem AllAccessDisabled RequestTimeTooSkewed'
   ).split(' '),
 )
+
+// S3 has no folders. What stands on a file system and speaks like it (versitygw, MinIO) has, and says that a file is one.
+const throughFile = new Set(['ObjectParentIsFile', 'XMinioParentIsObject'])
+const overFolder = new Set(['ExistingObjectIsDirectory', 'XMinioObjectExistsAsDirectory'])
 
 /** The SDK's error as the ApiError that tells the client what happened to `path`, the artifact's own path. */
 export function s3Fault(error: unknown, path: string, bucket: string): ApiError {
@@ -44,6 +50,10 @@ export function s3Fault(error: unknown, path: string, bucket: string): ApiError 
   if (code === 'EntityTooLarge' || code === 'EntityTooSmall' || code === 'KeyTooLongError') {
     return new ApiError('INVALID_PARAMETER_VALUE', `The artifact store refuses '${path}': ${messageOf(error)}`, because)
   }
+  if (throughFile.has(code)) {
+    return invalidParameter(`Artifact path '${path}' leads through a file, where a folder is needed.`)
+  }
+  if (overFolder.has(code)) return isFolder(path)
   if (passing.has(code) || status === 429 || (status !== undefined && status >= 500)) {
     return new ApiError(
       'TEMPORARILY_UNAVAILABLE',

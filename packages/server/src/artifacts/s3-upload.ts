@@ -16,12 +16,16 @@ import { mediaType } from './media-type.ts'
 import type { S3Settings } from './s3-client.ts'
 import { uploadSource } from './upload-source.ts'
 
-/** A file up to this goes in one request; a larger one in parts of this, and more beyond the first thousand. */
-const partBytes = 8 * 1024 * 1024
+/** A file up to this, the least that S3 takes for a part, goes in one request; a larger one in parts of this, and more beyond the first thousand. */
+const partBytes = 5 * 1024 * 1024
 /** Parts that are on their way while the next one comes in: an upload of any size holds three in memory. */
 const partsInFlight = 2
+/** Where all uploads together have as many on their way, each makes do with one. */
+const partsInFlightOfAll = 4
 /** S3's own limit. */
 const mostParts = 10_000
+
+let allInFlight = 0
 
 export interface S3Place {
   readonly Bucket: string
@@ -78,7 +82,11 @@ async function uploadInParts(
   }
 
   function begun(partNumber: number, block: Buffer): void {
-    const sent = send(partNumber, block).finally(() => sending.delete(sent))
+    allInFlight++
+    const sent = send(partNumber, block).finally(() => {
+      allInFlight--
+      sending.delete(sent)
+    })
     // A failure surfaces at the next await of these; until then it must not count as unhandled.
     sent.catch(() => {})
     sending.add(sent)
@@ -89,7 +97,7 @@ async function uploadInParts(
     let partNumber = 1
     for await (const block of others) {
       begun(++partNumber, block)
-      while (sending.size > partsInFlight) await Promise.race(sending)
+      while (sending.size > (allInFlight > partsInFlightOfAll ? 1 : partsInFlight)) await Promise.race(sending)
     }
     await Promise.all(sending)
     await client.send(

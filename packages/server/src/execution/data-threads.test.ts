@@ -20,7 +20,11 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'trackway-threads-'))
   threads = []
   process.on('worker', remember)
-  const options = { ...testHandlerOptions, databaseFile: join(folder, 'a.db'), artifactRoot: folder }
+  const options = {
+    ...testHandlerOptions,
+    database: { engine: 'sqlite' as const, file: join(folder, 'a.db') },
+    artifactRoot: folder,
+  }
   executor = await startDataThreads(options, () => {})
 })
 afterEach(async () => {

@@ -16,12 +16,14 @@ const unreadable = 'The database cannot be read now; try again.'
 /** How long to wait, in ms, before a writer that could not be started is tried again: the disk may have been full. */
 const restartPause = 1000
 
+type EmbeddedOptions = Omit<ThreadOptions, 'role'> & { readonly database: { readonly engine: 'sqlite' } }
+
 /**
  * Carries requests out on threads over an embedded database: one writer, and readers that are started when they are
  * first needed, as each takes memory.
  * @throws StartupError where the database cannot be opened.
  */
-export async function startDataThreads(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<Executor> {
+export async function startDataThreads(options: EmbeddedOptions, report: ReportFault): Promise<Executor> {
   const listeners: ((lastId: number) => void)[] = []
   const announce = (lastId: number): void => {
     for (const listener of listeners) listener(lastId)

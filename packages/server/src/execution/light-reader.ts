@@ -22,7 +22,10 @@ export interface LightReader {
   close(): void
 }
 
-export async function openLightReader(options: Omit<ThreadOptions, 'role'>, report: ReportFault): Promise<LightReader> {
+export async function openLightReader(
+  options: Omit<ThreadOptions, 'role'> & { readonly database: { readonly engine: 'sqlite' } },
+  report: ReportFault,
+): Promise<LightReader> {
   // Loaded with the first request that needs it: an idle server does without.
   const { openDataService } = await import('../data-service.ts')
   const { parseFilter } = await import('../search/parser.ts')

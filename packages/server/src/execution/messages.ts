@@ -1,3 +1,4 @@
+import type { DatabaseLocation } from '../data-location.ts'
 import type { HandlerOptions } from '../handlers.ts'
 import type { OperationName } from '../operations.ts'
 import type { ReplyFile } from '../tracking/encoded-reply.ts'
@@ -6,7 +7,7 @@ import type { RawRequest } from './executor.ts'
 /** What a data thread is started with. */
 export interface ThreadOptions extends HandlerOptions {
   readonly role: 'writer' | 'reader'
-  readonly databaseFile: string
+  readonly database: DatabaseLocation
   readonly artifactRoot: string
 }
 

@@ -1,16 +1,18 @@
 import { ApiError, endpoints } from '@trackway/api'
+import type { Endpoint } from '@trackway/api'
 
 import { createDataService } from '../data-service.ts'
-import type { DataServiceOptions } from '../data-service.ts'
+import type { DatabaseLocation } from '../data-location.ts'
 import { isWriting, operationsBy } from '../operations.ts'
 import { openPostgres } from '../storage/sql/dialects/postgres.ts'
-import type { PostgresOptions } from '../storage/sql/dialects/postgres.ts'
-import { unavailable } from './data-thread-client.ts'
+import { startDataThread, unavailable } from './data-thread-client.ts'
 import { linkDatabase } from './database-link.ts'
 import type { Executor, RawReply, RawRequest } from './executor.ts'
 import { inParts, shortText } from './parts.ts'
 import { errorReply, perform } from './perform.ts'
 import type { ReportFault } from './perform.ts'
+import type { ThreadOptions } from './messages.ts'
+import { ReaderPool } from './reader-pool.ts'
 import { startSettling } from './settling.ts'
 
 /** Word of events goes to the other servers this often at most, in ms: it costs a transaction. */
@@ -23,6 +25,12 @@ const farewellTime = 5000
 const mostWaiting = 8000
 const mostText = 96 * 1024 * 1024
 
+export interface NetworkOptions extends Omit<ThreadOptions, 'role'> {
+  readonly database: Extract<DatabaseLocation, { engine: 'postgres' }>
+  /** Connections at most, beside those of threads that heavy requests need. */
+  readonly poolSize: number
+}
+
 /**
  * Carries requests out in this process, over a database on the network that any number of servers share. It starts
  * while the database is away, or is being migrated by another server; until it can be used, requests get a retryable
@@ -31,7 +39,7 @@ const mostText = 96 * 1024 * 1024
  * @throws StartupError where waiting would not help.
  */
 export async function startNetworkExecutor(
-  options: DataServiceOptions & PostgresOptions,
+  options: NetworkOptions,
   report: ReportFault,
   note: (sentence: string) => void,
 ): Promise<Executor> {
@@ -40,8 +48,11 @@ export async function startNetworkExecutor(
   let waiting = 0
   let text = 0
 
-  const database = openPostgres(options, announceHere)
+  const { url } = options.database
+  const database = openPostgres({ url, poolSize: options.poolSize }, announceHere)
   const service = createDataService(database, options)
+  // Started when they are first needed, as each takes memory.
+  const readers = new ReaderPool(() => startDataThread({ ...options, role: 'reader' }, report), report)
   const settling = startSettling((limit) => service.store.settleRuns(limit), report)
 
   function announce(newest: number): void {
@@ -69,7 +80,7 @@ export async function startNetworkExecutor(
   }
 
   const link = linkDatabase({
-    url: options.url,
+    url,
     database,
     prepare: () => service.store.prepare(),
     look: async () => announce(await service.store.events.lastId()),
@@ -87,6 +98,7 @@ export async function startNetworkExecutor(
     clearTimeout(notifying)
     const cutting = setTimeout(() => database.suspend(), farewellTime)
     await settling.close()
+    await readers.close()
     await link.close()
     await database.close()
     clearTimeout(cutting)
@@ -103,8 +115,13 @@ export async function startNetworkExecutor(
   }
 
   async function carryOut(request: RawRequest): Promise<RawReply> {
+    const endpoint: Endpoint = endpoints[request.endpoint]
+    if (endpoint.cost === 'heavy') {
+      const thread = await readers.choose()
+      if (thread) return thread.run(request)
+    }
     const { status, body, file } = await perform(service, request, report)
-    if (endpoints[request.endpoint].mode === 'write') settling.soon()
+    if (endpoint.mode === 'write') settling.soon()
     if (typeof body === 'string') return { status, body, file }
     try {
       const short = await shortText(body)

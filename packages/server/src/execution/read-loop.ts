@@ -1,7 +1,7 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 
-import type { DataService } from '../data-service.ts'
+import type { DataService, ThreadDatabase } from '../data-service.ts'
 import type { ReplyFile } from '../tracking/encoded-reply.ts'
 import type { Job, Part, ToThread } from './messages.ts'
 import { perform } from './perform.ts'
@@ -15,7 +15,7 @@ const shortLength = 65_536
 type Pieces = AsyncIterator<string | Uint8Array>
 
 /** A reader: requests one after the other, long replies part by part as they are taken. */
-export function serveReads(port: MessagePort, service: DataService, report: ReportFault): void {
+export function serveReads(port: MessagePort, service: DataService<ThreadDatabase>, report: ReportFault): void {
   const open = new Map<number, Pieces>()
   const queue: Job[] = []
   let isWorking = false
@@ -45,7 +45,7 @@ export function serveReads(port: MessagePort, service: DataService, report: Repo
     }
     isWorking = false
     if (isClosing) {
-      service.database.close()
+      await service.database.close()
       port.close()
     }
   }

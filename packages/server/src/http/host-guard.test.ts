@@ -77,9 +77,10 @@ describe('createHostGuard: Host', () => {
     expect(reply.body).toBe('Invalid Host header - possible DNS rebinding attack detected')
   })
 
-  it('answers /health and /version whatever the Host', async () => {
+  it('answers /health, /ready and /version whatever the Host', async () => {
     const headers = { host: 'evil.example' }
     expect(await statusOf({ url: '/health', headers })).toBe(200)
+    expect(await statusOf({ url: '/ready', headers })).toBe(200)
     expect(await statusOf({ url: '/version?x=1', headers })).toBe(200)
     expect(await statusOf({ url: '/health/x', headers })).toBe(403)
     expect(await statusOf({ url: '/p/health', headers }, { staticPrefix: '/p' })).toBe(200)

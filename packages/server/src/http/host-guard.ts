@@ -21,8 +21,8 @@ const exposedHeaders = 'Accept-Ranges, Content-Disposition, Content-Range'
 const preflightSeconds = '600'
 
 /**
- * Refuses what browsers can be tricked into sending: a Host that is not allowed (DNS rebinding; `/health` and
- * `/version` answer all the same) and, on every method but GET, HEAD and OPTIONS, the Origin of a foreign page.
+ * Refuses what browsers can be tricked into sending: a Host that is not allowed (DNS rebinding; `/health`,
+ * `/ready` and `/version` answer all the same) and, on every method but GET, HEAD and OPTIONS, the Origin of a foreign page.
  * Answers CORS preflights and sets the CORS and security headers. As MLflow's middleware does, but a page of the
  * server's own origin may always write, also where it has a name that is not localhost.
  */
@@ -36,7 +36,7 @@ export function createHostGuard(config: HostGuardConfig): HostGuard {
   const allowsOrigin = rememberAllowed((origin) => isLocalOrigin(origin) || matchesOrigin(origin))
   const allowsEveryOrigin = config.corsAllowedOrigins.includes('*')
   const frameOptions = config.xFrameOptions === 'NONE' ? undefined : config.xFrameOptions
-  const openPaths = ['/health', '/version'].map((path) => config.staticPrefix + path)
+  const openPaths = ['/health', '/ready', '/version'].map((path) => config.staticPrefix + path)
 
   return (request, reply, done) => {
     const { method, headers, url } = request.raw

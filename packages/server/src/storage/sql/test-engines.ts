@@ -24,7 +24,7 @@ export interface TestDatabase {
 /** Every engine that the behaviour tests of the store run on. */
 export const testEngines: readonly { readonly engine: string; readonly open: () => Promise<TestDatabase> }[] = [
   { engine: 'SQLite', open: openSqlite },
-  { engine: 'PostgreSQL', open: openTestPostgres },
+  { engine: 'PostgreSQL', open: testPostgres(templateDatabase) },
 ]
 
 async function openSqlite(): Promise<TestDatabase> {
@@ -47,33 +47,36 @@ interface Reused {
   readonly tables: string
 }
 
-const free: Reused[] = []
-let made = 0
+/** Opens copies of a database that is there, in the PostgreSQL that all tests share. */
+export function testPostgres(template: string): () => Promise<TestDatabase> {
+  const free: Reused[] = []
+  let made = 0
 
-async function openTestPostgres(): Promise<TestDatabase> {
-  let reused = free.pop()
-  if (reused && !(await empty(reused))) {
-    await reused.database.close()
-    reused = undefined
+  afterAll(async () => {
+    await Promise.all(free.splice(0).map(({ database }) => database.close()))
+  })
+
+  return async () => {
+    let reused = free.pop()
+    if (reused && !(await empty(reused))) {
+      await reused.database.close()
+      reused = undefined
+    }
+    const taken = reused ?? (await makeDatabase(template, `${template}_${process.pid}_${++made}`))
+    return { database: taken.database, fill: (work) => work(), close: async () => void free.push(taken) }
   }
-  const taken = reused ?? (await makeDatabase())
-  return { database: taken.database, fill: (work) => work(), close: async () => void free.push(taken) }
 }
 
-afterAll(async () => {
-  await Promise.all(free.splice(0).map(({ database }) => database.close()))
-})
-
-async function makeDatabase(): Promise<Reused> {
+async function makeDatabase(template: string, name: string): Promise<Reused> {
   const url = new URL(inject('postgresUrl'))
   const client = new Client({ connectionString: url.href })
   await client.connect()
-  url.pathname = `test_${process.pid}_${++made}`
   try {
-    await client.query(`create database ${url.pathname.slice(1)} template ${templateDatabase}`)
+    await client.query(`create database ${name} template ${template}`)
   } finally {
     await client.end()
   }
+  url.pathname = name
   const database = openPostgres({ url: url.href, poolSize: 6 }, () => {})
   return { database, tables: await namesOfTables(database) }
 }
