@@ -43,6 +43,7 @@ beforeAll(async () => {
 afterEach(() => {
   faults.refuseWith(0)
   faults.cutAfter(Infinity)
+  faults.cutUploadAfter(Infinity)
 })
 
 afterAll(async () => {
@@ -130,12 +131,26 @@ describe('an S3 bucket behind the proxy', () => {
 
   test('answers 503 while it is busy or away, and works again afterwards', async () => {
     await put('busy/f', 'kept')
+    const parts = `${artifacts}/mpu`
+    const created = await post(url, `${parts}/create/busy`, { path: 'large', num_parts: 1 })
+    const upload = { path: 'large', upload_id: created.body['upload_id'], parts: [{ part_number: 1, etag: 'x', url: 'x' }] }
     faults.refuseWith(503)
-    for (const reply of [await fetch(`${url}${artifacts}/artifacts/busy/f`), await put('busy/f', 'new')]) {
-      expect(reply.status).toBe(503)
-      expect(await reply.json()).toEqual({
+    for (const [path, asked] of [
+      ['artifacts/busy/f', {}],
+      ['artifacts/busy/f', { method: 'PUT', body: 'new' }],
+      ['artifacts?path=busy', {}],
+      ['artifacts/busy/f', { method: 'DELETE' }],
+      ['mpu/create/busy', { method: 'POST', body: JSON.stringify({ path: 'large', num_parts: 1 }) }],
+      ['mpu/complete/busy', { method: 'POST', body: JSON.stringify(upload) }],
+      ['mpu/abort/busy', { method: 'POST', body: JSON.stringify({ path: 'large', upload_id: upload.upload_id }) }],
+    ] as const) {
+      const headers = { 'content-type': 'application/json' }
+      const reply = await fetch(`${url}${artifacts}/${path}`, { headers, ...asked })
+      const what = `${path} ${JSON.stringify(asked)}`
+      expect([reply.status, reply.headers.get('retry-after')], what).toEqual([503, '1'])
+      expect(await reply.json(), what).toEqual({
         error_code: 'TEMPORARILY_UNAVAILABLE',
-        message: expect.stringMatching(/busy\/f.*try again/) as string,
+        message: expect.stringMatching(/busy.*try again/) as string,
       })
     }
     faults.refuseWith(0)
@@ -150,6 +165,25 @@ describe('an S3 bucket behind the proxy', () => {
     await expect(reply.arrayBuffer()).rejects.toThrowError(/terminated/)
     faults.cutAfter(Infinity)
     expect((await (await fetch(`${url}${artifacts}/artifacts/cut/f`)).arrayBuffer()).byteLength).toBe(10 * MiB)
+  })
+})
+
+describe('an S3 bucket behind the proxy, where the network cuts an upload', () => {
+  test.each([
+    ['in one piece', 3 * MiB, 1 * MiB],
+    ['in parts', 40 * MiB, 7 * MiB],
+  ])('refuses it retryably when it goes %s, and keeps what was there', async (name, size, cut) => {
+    const path = `cut-upload/${size}`
+    expect((await put(path, 'kept')).status, name).toBe(200)
+    faults.cutUploadAfter(cut)
+    const reply = await put(path, randomBytes(size))
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '1'])
+    faults.cutUploadAfter(Infinity)
+    expect(await (await fetch(`${url}${artifacts}/artifacts/${path}`)).text()).toBe('kept')
+    const large = randomBytes(size)
+    expect((await put(path, large)).status).toBe(200)
+    const got = await fetch(`${url}${artifacts}/artifacts/${path}`)
+    expect(sha256(new Uint8Array(await got.arrayBuffer()))).toBe(sha256(large))
   })
 })
 

@@ -173,6 +173,20 @@ describe.each(testArtifactStores)('artifact store: $name', (kind) => {
     await expect(store.open('folder/in')).rejects.toThrowError(code('INVALID_PARAMETER_VALUE', /directory/))
   })
 
+  test('put() below a file or over a folder stores what only flat stores can, or refuses it as a bad path', async () => {
+    await store.put('ways/file', bytes('file'))
+    await store.put('ways/folder/in', bytes('in'))
+    for (const path of ['ways/file/below', 'ways/folder']) {
+      const outcome = await store.put(path, bytes('x')).then(
+        () => 'stored',
+        (error: { code: string }) => error.code,
+      )
+      expect(['stored', 'INVALID_PARAMETER_VALUE']).toContain(outcome)
+    }
+    expect(String(await content(store, 'ways/file'))).toBe('file')
+    expect(String(await content(store, 'ways/folder/in'))).toBe('in')
+  })
+
   test('list() gives entries of one folder by name, none where there is no such folder', async () => {
     for (const path of ['listed/b', 'listed/a/1', 'listed/a/2/3', 'listed/a-', 'listed/é', 'listedtoo/x']) {
       await store.put(path, bytes(path))

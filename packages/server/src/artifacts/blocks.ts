@@ -1,11 +1,19 @@
 /** So much is gathered as it comes before a block is begun: a small file takes no buffer of a whole one. */
 const fewBytes = 256 * 1024
 
-/** Buffers of one transfer, used again and again: otherwise a large file leaves as much garbage as it has bytes. */
+/** Blocks kept for the next transfer, and for how long. */
+const mostFree = 6
+const freeForMs = 30_000
+
+/** What was given back, of any transfer: the garbage collector lets such memory pile up, as little of it is on its heap. */
+let free: Buffer[] = []
+let letGo: NodeJS.Timeout | undefined
+
+/** A stream cut into buffers that are used again and again. */
 export interface Blocks {
   /** The stream, cut into blocks. */
   readonly blocks: AsyncGenerator<Buffer>
-  /** Gives a block back whose bytes nobody needs any more. */
+  /** Gives a block back, once, whose bytes nobody needs any more. */
   readonly release: (block: Buffer) => void
 }
 
@@ -14,8 +22,7 @@ export interface Blocks {
  * that is shorter than asked for is the last, and comes after the source has ended well.
  */
 export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (index: number) => number): Blocks {
-  const free: Buffer[] = []
-  return { blocks: blocks(), release: (block) => void free.push(block) }
+  return { blocks: blocks(), release }
 
   async function* blocks(): AsyncGenerator<Buffer> {
     let few: Uint8Array[] = []
@@ -48,8 +55,8 @@ export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (in
   }
 
   function begun(few: readonly Uint8Array[], size: number): Buffer {
-    const last = free.pop()
-    const block = last?.byteLength === size ? last : Buffer.allocUnsafeSlow(size)
+    const known = free.findLastIndex(({ byteLength }) => byteLength === size)
+    const [block = Buffer.allocUnsafeSlow(size)] = known < 0 ? [] : free.splice(known, 1)
     let at = 0
     for (const chunk of few) {
       block.set(chunk, at)
@@ -57,6 +64,16 @@ export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (in
     }
     return block
   }
+}
+
+function release(block: Buffer): void {
+  // The last block of a stream may fill a part of its memory only.
+  if (block.buffer.byteLength < fewBytes || free.length === mostFree) return
+  free.push(Buffer.from(block.buffer))
+  clearTimeout(letGo)
+  letGo = setTimeout(() => {
+    free = []
+  }, freeForMs).unref()
 }
 
 /** As `cutIntoBlocks`, where nothing is given back. */

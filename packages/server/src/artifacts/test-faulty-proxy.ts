@@ -7,6 +7,8 @@ export interface FaultyProxy {
   refuseWith(status: 0 | 503): void
   /** Cut a connection when so many bytes came back on it; Infinity never. */
   cutAfter(bytes: number): void
+  /** Cut a connection when so many bytes were sent on it; Infinity never. */
+  cutUploadAfter(bytes: number): void
   stop(): void
 }
 
@@ -14,6 +16,7 @@ export interface FaultyProxy {
 export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy> {
   let status = 0
   let mostBytes = Infinity
+  let mostSent = Infinity
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     sockets.add(client)
@@ -29,6 +32,14 @@ export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy>
     const store = connect(targetPort, '127.0.0.1')
     sockets.add(store)
     let bytes = 0
+    let sent = 0
+    client.on('data', (chunk) => {
+      sent += chunk.length
+      if (sent > mostSent) {
+        client.resetAndDestroy()
+        store.destroy()
+      }
+    })
     store.on('error', () => client.destroy())
     store.on('data', (chunk) => {
       bytes += chunk.length
@@ -57,6 +68,10 @@ export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy>
     },
     cutAfter(bytes) {
       mostBytes = bytes
+      dropAll()
+    },
+    cutUploadAfter(bytes) {
+      mostSent = bytes
       dropAll()
     },
     stop() {

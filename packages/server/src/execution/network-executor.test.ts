@@ -88,7 +88,10 @@ describe('startNetworkExecutor', () => {
     expect(facets).toMatchObject({ status: 200, body: expect.stringContaining('"lr"') })
     expect(threads).toHaveLength(1)
     const series = await ask(server, 'metricSeries', { run_ids: [runId], keys: ['loss'] })
-    expect(series).toMatchObject({ status: 200, body: expect.stringContaining('0.5') })
+    expect([series.status, Buffer.from(series.body as Uint8Array).toString()]).toEqual([
+      200,
+      expect.stringContaining('0.5'),
+    ])
   })
 
   it('starts a thread again that ended', async () => {

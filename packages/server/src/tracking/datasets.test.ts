@@ -1,5 +1,5 @@
 import type { Request } from '@trackway/api'
-import { at } from '../storage/sql/test-tracking.ts'
+import { at, textOf } from '../storage/sql/test-tracking.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { anonymous } from '../access/caller.ts'
@@ -35,7 +35,7 @@ describe('the handlers of datasets', () => {
   const logInputs = (...datasets: Input[]) => handlers.logInputs({ run_id, datasets }, anonymous)
 
   async function readRun(): Promise<{ inputs: unknown; outputs: unknown }> {
-    return JSON.parse(Buffer.from(await runs.getDocument(run_id)).toString())
+    return JSON.parse(textOf(await runs.getDocument(run_id)))
   }
 
   test('logInputs and logOutputs end up in the run', async () => {

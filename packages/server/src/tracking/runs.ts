@@ -76,7 +76,7 @@ export function createRunHandlers(
     },
 
     async getRun(request) {
-      return new EncodedReply(['{"run":', await runs.getDocument(runIdOf(request)), '}'])
+      return new EncodedReply(['{"run":', ...(await runs.getDocument(runIdOf(request))), '}'])
     },
 
     async updateRun(request, caller) {
@@ -149,12 +149,12 @@ export function createRunHandlers(
   }
 }
 
-async function* writePage({ blocks, token }: RunPage): AsyncGenerator<RunDocument> {
+async function* writePage({ blocks, token }: RunPage): AsyncGenerator<string | Uint8Array> {
   let separator = '{"runs":['
   for await (const block of blocks) {
     for (const run of block) {
       yield separator
-      yield run
+      yield* run
       separator = ','
     }
   }

@@ -72,8 +72,8 @@ export interface RunSearch extends RunSelection, PageRequest {
  */
 export type RunLevel = 'ALL' | 'ROOTS' | { readonly parent: string }
 
-/** A run's wire JSON, as text or UTF-8. */
-export type RunDocument = string | Uint8Array
+/** A run's wire JSON in pieces, each text or UTF-8: what is long is copied once only, where it is sent. */
+export type RunDocument = readonly (string | Uint8Array)[]
 
 /** A page of runs, read block by block as they are taken. */
 export interface RunPage {

@@ -2,13 +2,13 @@ import type { Int64 } from '@trackway/api'
 import sql from 'sql-template-tag'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import type { DatasetInput, MetricPoint, RunStatus } from '../../tracking/store.ts'
+import type { DatasetInput, MetricPoint, RunDocument, RunStatus } from '../../tracking/store.ts'
 import { createNames } from './names.ts'
 import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { findRun } from './run-rows.ts'
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point, randomNumbers, textOf } from './test-tracking.ts'
 import type { TestTracking, WireRun } from './test-tracking.ts'
 
 const storedDocument = query<{ id: number }, { document: Uint8Array }>(
@@ -44,7 +44,7 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
     return JSON.parse(String(document)) as WireRun
   }
 
-  const text = async (document: Promise<string | Uint8Array>) => Buffer.from(await document).toString()
+  const text = async (document: Promise<RunDocument>) => textOf(await document)
   const end = (status: RunStatus = 'FINISHED') => tracking.runs.update(runId, { status }, at(1))
 
   test('settleRuns writes documents of ended runs only, up to the limit, and tells how many', async () => {

@@ -64,7 +64,7 @@ const endedUnsettled = query<{ limit: number }, { id: number }>(
 
 /** Whole runs as wire JSON, in the order given. */
 export async function readRuns(database: Database, names: Names, rows: readonly RunRow[]): Promise<RunDocument[]> {
-  const documents = new Map<number, RunDocument>()
+  const documents = new Map<number, string | Uint8Array>()
   const settled = rows.filter((row) => row.settled === 1).map((row) => row.id)
   if (settled.length > 0) {
     for (const row of await database.all(storedDocuments, { ids: settled })) {
@@ -76,15 +76,9 @@ export async function readRuns(database: Database, names: Names, rows: readonly 
   return rows.map((row) => joinRun(row, documents.get(row.id) ?? ''))
 }
 
-function joinRun(row: RunRow, document: RunDocument): RunDocument {
+function joinRun(row: RunRow, document: string | Uint8Array): RunDocument {
   const head = `{"info":${encode(runInfoSchema, toRunInfo(row))},`
-  if (typeof document === 'string') return `${head}${document}}`
-  const start = Buffer.from(head)
-  const run = Buffer.allocUnsafeSlow(start.length + document.length + 1)
-  run.set(start, 0)
-  run.set(document, start.length)
-  run[run.length - 1] = 0x7d
-  return run
+  return typeof document === 'string' ? [`${head}${document}}`] : [head, document, '}']
 }
 
 interface Values {

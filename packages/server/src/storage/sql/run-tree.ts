@@ -92,17 +92,16 @@ export async function treeLevel(
     )
   }
 
-  /** A run and those above it, as far as they match. */
-  function ancestorsOf(uuid: string): Promise<readonly TreeRun[]> {
-    const runs = (start: Sql) => sql`left join tags t on t.run_id = r.id and t.name_id = ${name}
-      where ${start} and ${matches}`
-    return readTreeRuns(
-      sql`with recursive up (id, uuid, parent) as (
-          select r.id, r.uuid, t.value from runs r ${runs(sql`r.uuid = ${uuid}`)}
-          union
-          select r.id, r.uuid, t.value from up join runs r on r.uuid = up.parent ${runs(sql`1 = 1`)}
-        ) select id, uuid, parent from up`,
-    )
+  /** A run and those above it, as far as they match: a query for each, as they may lie on different machines. */
+  async function ancestorsOf(uuid: string): Promise<readonly TreeRun[]> {
+    const found = new Map<string, TreeRun>()
+    for (let next: string | null = uuid; next !== null && !found.has(next);) {
+      const [run]: readonly TreeRun[] = await matchingAmong([next])
+      if (!run) break
+      found.set(next, run)
+      next = run.parent
+    }
+    return [...found.values()]
   }
 
   async function readTreeRuns(statement: Sql): Promise<readonly TreeRun[]> {

@@ -49,13 +49,6 @@ describe.each(testEngines)('the run store on $engine', ({ open }) => {
     expect(await runs.artifactUri(id)).toBe(created.info.artifact_uri)
   })
 
-  test('create of a run id that is taken stores nothing', async () => {
-    await expect(tracking.newRun({ runId, name: 'again', tags: [{ key: 'new', value: '' }] })).rejects.toBeInstanceOf(
-      Error,
-    )
-    expect((await tracking.readRun(runId)).data.tags).toEqual([{ key: 'mlflow.runName', value: 'first' }])
-  })
-
   test('unknown runs are told by every method', async () => {
     for (const call of [
       () => runs.getDocument('nope'),

@@ -12,9 +12,9 @@ declare module 'vitest' {
 
 export const templateDatabase = 'trackway_template'
 
-/** One PostgreSQL for all tests, each of which gets a database of its own. It keeps the statements that it was sent. */
+/** One PostgreSQL for all tests, each of which gets a database of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = await startTestPostgres([...fastSettings, 'shared_preload_libraries=pg_stat_statements'])
+  const postgres = await startTestPostgres(fastSettings)
   await migratePostgres(await postgres.createDatabase(templateDatabase))
   project.provide('postgresUrl', postgres.url)
   return () => postgres.remove()

@@ -3,14 +3,18 @@ export interface Plan {
   readonly 'Node Type': string
   readonly 'Parent Relationship'?: string
   readonly 'Relation Name'?: string
+  readonly 'CTE Name'?: string
   readonly Alias?: string
   readonly Plans?: readonly Plan[]
   readonly [field: string]: unknown
 }
 
-/** A table in a plan, under the name that its conditions have for it. */
-interface Scan {
-  readonly table: string
+/** The column of each split table that tells the shard. */
+type Keys = Readonly<Record<string, string>>
+
+/** What rows come from, under the name that conditions have for it. */
+interface Source {
+  readonly name: string
   readonly alias: string
 }
 
@@ -18,63 +22,92 @@ interface Scan {
  * The joins of a plan that rows of different shards would take part in: two split tables of which nothing says that their
  * rows belong to one run. An empty list means that each shard can carry out the statement by itself.
  */
-export function joinsAcross(plan: Plan, keys: Readonly<Record<string, string>>): readonly string[] {
-  const same = equalKeys(plan, keys)
+export function joinsAcross(plan: Plan, keys: Keys): readonly string[] {
+  const classOf = keyClasses(plan, keys)
   const found: string[] = []
   walk(plan)
   return found
 
-  /** The split tables whose rows come out of a node. */
-  function walk(node: Plan): readonly Scan[] {
-    const table = node['Relation Name']
-    const own = table !== undefined && table in keys ? [{ table, alias: node.Alias ?? table }] : []
-    // The rows of a union's parts never meet, but they may all meet what the union is joined to.
-    const isUnion = /Append|Union/.test(node['Node Type'])
-    const parts = (node.Plans ?? []).filter((part) => !standsAlone(part)).map(walk)
-    const apart = (node.Plans ?? []).filter(standsAlone)
-    for (const part of apart) walk(part)
-    const all = [own, ...parts].filter((scans) => scans.length > 0)
-    if (!isUnion) {
-      for (const [index, scans] of all.entries()) {
-        for (const left of all.slice(0, index).flat()) {
-          for (const right of scans) {
-            if (!same(left.alias, right.alias)) found.push(`${left.table} ${left.alias}, ${right.table} ${right.alias}`)
+  /** The sources of the rows that come out of a node. */
+  function walk(node: Plan): readonly Source[] {
+    // What another part of the statement has found, on all shards, lies on none.
+    const name = node['CTE Name'] ?? node['Relation Name']
+    const isSplit = name !== undefined && (name in keys || name === node['CTE Name'])
+    const parts = (node.Plans ?? []).map((part) => ({ part, sources: walk(part) }))
+    const meeting = [
+      isSplit ? [{ name, alias: node.Alias ?? name }] : [],
+      // What is carried out before the rest gives it a single value.
+      ...parts.filter(({ part }) => part['Parent Relationship'] !== 'InitPlan').map(({ sources }) => sources),
+    ]
+    // The rows of a union's parts do not meet; but all of them meet what the union is joined to.
+    if (!/Append|Union/.test(node['Node Type'])) {
+      for (const [index, sources] of meeting.entries()) {
+        for (const left of meeting.slice(0, index).flat()) {
+          for (const right of sources) {
+            if (classOf(keyOf(left.alias)) === classOf(keyOf(right.alias))) continue
+            found.push(`${left.name} ${left.alias} with ${right.name} ${right.alias}`)
           }
         }
       }
     }
-    return all.flat()
+    return meeting.flat()
   }
 }
 
-/** What is carried out before the rest, which then only sees its result. */
-function standsAlone(node: Plan): boolean {
-  return node['Parent Relationship'] === 'InitPlan'
+/** Where a statement goes, as far as split tables are concerned; rows that are added go each to its shard. */
+export function reachOf(plan: Plan, keys: Keys): 'no split table' | 'one shard' | 'all shards' {
+  const classOf = keyClasses(plan, keys)
+  const split = nodesOf(plan).filter((node) => (node['Relation Name'] ?? '') in keys && node['Operation'] !== 'Insert')
+  if (split.length === 0) return 'no split table'
+  return split.every((node) => classOf(keyOf(node.Alias ?? '')).startsWith('$')) ? 'one shard' : 'all shards'
 }
 
-/** Tells whether the keys of two aliases are equal, by all that the plan's conditions say. */
-function equalKeys(plan: Plan, keys: Readonly<Record<string, string>>): (a: string, b: string) => boolean {
+/** Whether a statement locks or changes rows that are there. */
+export function holdsRows(plan: Plan): boolean {
+  return nodesOf(plan).some((node) => node['Node Type'] === 'LockRows' || /Update|Delete/.test(String(node['Operation'])))
+}
+
+function nodesOf(plan: Plan): readonly Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+}
+
+function keyOf(alias: string): string {
+  return `key of ${alias}`
+}
+
+/** Names alike what a plan's conditions say is equal: as the parameter, where it is equal to one. */
+function keyClasses(plan: Plan, keys: Keys): (name: string) => string {
   const parents = new Map<string, string>()
-  const root = (name: string): string => {
+  const classOf = (name: string): string => {
     const parent = parents.get(name)
-    return parent === undefined ? name : root(parent)
+    return parent === undefined ? name : classOf(parent)
   }
-  const visit = (node: Plan): void => {
-    const table = node['Relation Name']
-    const key = table === undefined ? undefined : keys[table]
-    if (key !== undefined) join(`key of ${node.Alias}`, `${node.Alias}.${key}`)
+  const unite = (a: string, b: string): void => {
+    const [first, second] = [classOf(a), classOf(b)]
+    if (first === second) return
+    if (first.startsWith('$')) parents.set(second, first)
+    else parents.set(first, second)
+  }
+  for (const node of nodesOf(plan)) {
+    const key = keys[node['Relation Name'] ?? '']
+    if (key !== undefined) unite(keyOf(node.Alias ?? ''), `${node.Alias}.${key}`)
+    // The rows of a subplan that is hashed meet others by what it gives out alone.
+    const subplan = node['Subplan Name']
+    for (const [column, given] of ((node['Output'] ?? []) as string[]).entries()) {
+      if (subplan !== undefined) unite(`${String(subplan)}.${column + 1}`, given)
+    }
     for (const [field, value] of Object.entries(node)) {
       if (!/(Cond|Filter)$/.test(field)) continue
-      for (const [, left, right] of String(value).matchAll(/([a-z]\w*\.\w+) = ([a-z]\w*\.\w+|\$\d+)/g)) {
-        join(left as string, right as string)
+      const condition = String(value)
+      for (const [, left, plan, column] of condition.matchAll(/(\w+\.\w+) = \(hashed (SubPlan \d+)\)\.col(\d+)/g)) {
+        unite(left as string, `${plan}.${column}`)
+      }
+      // Of alternatives none need hold.
+      if (/\b(OR|NOT)\b/.test(condition)) continue
+      for (const [, left, right] of condition.matchAll(/([a-z]\w*\.\w+) = ([a-z]\w*\.\w+|\$\d+)/g)) {
+        unite(left as string, right as string)
       }
     }
-    for (const part of node.Plans ?? []) visit(part)
   }
-  const join = (a: string, b: string): void => {
-    const [from, to] = [root(a), root(b)]
-    if (from !== to) parents.set(from, to)
-  }
-  visit(plan)
-  return (a, b) => root(`key of ${a}`) === root(`key of ${b}`)
+  return classOf
 }

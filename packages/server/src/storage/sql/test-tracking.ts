@@ -4,7 +4,7 @@ import { parseJson } from '@trackway/api/codec'
 import type { Author } from '../../access/caller.ts'
 import { parseOrderBy } from '../../search/order-by.ts'
 import { parseFilter } from '../../search/parser.ts'
-import type { KeyValue, MetricPoint, NewRun, ViewType } from '../../tracking/store.ts'
+import type { KeyValue, MetricPoint, NewRun, RunDocument, ViewType } from '../../tracking/store.ts'
 import type { Database } from './database.ts'
 import type { TestDatabase } from './test-engines.ts'
 import { createTrackingStore } from './tracking-store.ts'
@@ -108,8 +108,13 @@ export async function openTracking(
   return tracking
 }
 
-function toWire(document: string | Uint8Array): WireRun {
-  return parseJson(typeof document === 'string' ? document : Buffer.from(document).toString()) as WireRun
+function toWire(document: RunDocument): WireRun {
+  return parseJson(textOf(document)) as WireRun
+}
+
+/** A run's wire JSON, put together. */
+export function textOf(document: RunDocument): string {
+  return document.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString())).join('')
 }
 
 /** A point of a metric; time and step are 0 unless given. */

@@ -51,24 +51,28 @@ interface DatasetRow {
   readonly context: string | null
 }
 
+const isContext = sql`t.key = 'mlflow.data.context'`
+
 const datasetsOf = query<{ run: number; model: number }, DatasetRow>(
   // What the run used, and what the logged model was measured on, be it by other runs.
   (p) => sql`
-    select distinct d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, t.value as context
+    select d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, used.context
     from (
-      select run_id, dataset_id from run_datasets where run_id = ${p.run}
+      select i.dataset_id, t.value as context
+      from run_datasets i left join run_dataset_tags t on ${isContext} and t.dataset_id = i.dataset_id
+        and t.run_id = i.run_id
+      where i.run_id = ${p.run}
       union
-      select r.id, d.id from (
+      select d.id, t.value from (
         select distinct run_id, dataset_name, dataset_digest from logged_model_metrics
         where model_id = ${p.model} and dataset_name <> ''
       ) v
       join runs r on r.id = v.run_id
       join datasets d
         on d.experiment_id = r.experiment_id and d.name = v.dataset_name and d.digest = v.dataset_digest
+      left join run_dataset_tags t on ${isContext} and t.dataset_id = d.id and t.run_id = r.id
     ) used
     join datasets d on d.id = used.dataset_id
-    left join run_dataset_tags t
-      on t.run_id = used.run_id and t.dataset_id = d.id and t.key = 'mlflow.data.context'
     order by d.id, context`,
 )
 

@@ -34,8 +34,8 @@ const readers = new Map<number, ReadValue>([
 
 const readText: ReadValue = (buffer, start, end) => buffer.toString('utf8', start, end)
 
-/** Bytes of their own, so that what they came with need not stay. */
-export const readBytes: ReadValue = (buffer, start, end) => Buffer.from(buffer.subarray(start, end))
+/** The bytes as they came: for what is sent on at once, as all that came with them stays as long. */
+export const readBytes: ReadValue = (buffer, start, end) => buffer.subarray(start, end)
 
 export function readerOf(type: number): ReadValue {
   return readers.get(type) ?? readText
