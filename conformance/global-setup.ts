@@ -12,8 +12,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The address of the proxy before two servers that share a PostgreSQL and a bucket. */
     readonly teamUrl: string
-    /** A PostgreSQL, as a superuser, and a folder in a bucket, for files that start a team of their own. */
-    readonly teamStores: SharedStores
+    /** Another database and folder of the bucket there, empty, for the one file that kills its servers. */
+    readonly ownTeamStores: SharedStores
   }
 }
 
@@ -38,7 +38,8 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     const servers = [stopping.use(await startServerProcess(options)), stopping.use(await startServerProcess(options))]
     const balancer = stopping.use(await startBalancer(servers.map(({ url }) => url)))
     project.provide('teamUrl', balancer.url)
-    project.provide('teamStores', { database: postgres.url, artifacts: `${s3.uri}/own`, storeEnv: s3.env })
+    const own = await postgres.createDatabase('own')
+    project.provide('ownTeamStores', { database: own, artifacts: `${s3.uri}/own`, storeEnv: s3.env })
   } catch (error) {
     await stopping.disposeAsync()
     throw error

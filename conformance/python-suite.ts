@@ -14,10 +14,13 @@ interface Outcome {
   readonly detail: string
 }
 
-/** Runs the pytest files of a folder with the client pinned there, against a server, and reports each as a test here. */
-export function pythonSuite(folder: string, deployment: Deployment): void {
+/**
+ * Runs the pytest files of a folder with the client pinned there, against a server of each kind, and reports each as a
+ * test here. All at once: a client mostly waits, for its server or for what it imports.
+ */
+export function pythonSuite(folder: string, deployments: readonly Deployment[]): void {
   const root = join(import.meta.dirname, folder)
-  let outcomes: readonly Outcome[] = []
+  const outcomes = new Map<Deployment, readonly Outcome[]>()
   let unavailable: string | undefined
 
   beforeAll(async () => {
@@ -26,20 +29,25 @@ export function pythonSuite(folder: string, deployment: Deployment): void {
       unavailable = environment.unavailable
       return
     }
-    await using server = await startServer(deployment)
-    outcomes = await runPytest(root, environment.bin, server.url)
+    const { bin } = environment
+    const runs = deployments.map(async (deployment) => {
+      await using server = await startServer(deployment)
+      outcomes.set(deployment, await runPytest(root, bin, server.url))
+    })
+    await Promise.all(runs)
   })
 
-  for (const file of readdirSync(root).filter((name) => /^test_.*\.py$/.test(name))) {
+  const files = readdirSync(root).filter((name) => /^test_.*\.py$/.test(name))
+  for (const [deployment, file] of deployments.flatMap((each) => files.map((name) => [each, name] as const))) {
     const names = [...readFileSync(join(root, file), 'utf8').matchAll(/^def (test_\w+)/gm)].map(
       (match) => match[1] ?? '',
     )
-    describe(file, () => {
+    describe(`${deployment}: ${file}`, () => {
       for (const name of names) {
         test(name, (context) => {
           if (unavailable !== undefined) context.skip(unavailable)
           // A parametrised test has several outcomes.
-          const own = outcomes.filter((outcome) => outcome.test === `${file}::${name}`)
+          const own = (outcomes.get(deployment) ?? []).filter((outcome) => outcome.test === `${file}::${name}`)
           const skipped = own.find((outcome) => outcome.outcome === 'skipped')
           if (skipped) context.skip(skipped.detail)
           expect(own, 'pytest did not run this test').not.toEqual([])

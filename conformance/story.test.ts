@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 
 import { serverFolder } from '../faults/server-folder.ts'
+import type { ServerFolder } from '../faults/server-folder.ts'
 import { pythonEnvironment } from './python-environment.ts'
-import type { ServerProcess } from './start-server.ts'
+import { deployments } from './start-server.ts'
+import type { Deployment, ServerProcess } from './start-server.ts'
+import { startBalancer, teamLaunch } from './team.ts'
 import { startWebhookReceiver } from './webhook-receiver.ts'
 
 const run = promisify(execFile)
@@ -18,29 +21,51 @@ interface Answer {
   readonly [field: string]: unknown
 }
 
+/** One server or several, which are killed and started again while their address stays. */
+interface Service {
+  readonly url: string
+  readonly crash: () => Promise<void>
+  readonly restart: () => Promise<void>
+}
+
+async function startService(
+  deployment: Deployment,
+  folder: ServerFolder,
+  stopping: AsyncDisposableStack,
+): Promise<Service> {
+  const flags = ['--webhook-allow-private-ips', '--webhook-allowed-schemes', 'http']
+  const isTeam = deployment === 'team'
+  const shared = isTeam ? teamLaunch(inject('ownTeamStores')) : { flags: [], env: {} }
+  const options = { flags: [...flags, ...shared.flags], env: shared.env }
+  let servers: readonly ServerProcess[] = (isTeam ? [1, 2] : [1]).map(() => folder.launch(options))
+  const urls = await Promise.all(servers.map(({ url }) => url))
+  const balancer = isTeam ? stopping.use(await startBalancer(urls)) : undefined
+  return {
+    url: balancer?.url ?? urls[0] ?? '',
+    async crash() {
+      for (const { child } of servers) child.kill('SIGKILL')
+      await Promise.all(servers.map(({ ended }) => ended))
+    },
+    async restart() {
+      // The address that the first start found.
+      servers = urls.map((url) => folder.launch({ ...options, flags: [...options.flags, '--port', new URL(url).port] }))
+      await Promise.all(servers.map(({ url }) => url))
+    },
+  }
+}
+
 /**
  * From a training to production, as a team does it: `mlflow` trains and loads, `databricks-sdk` asks and approves, a
- * receiver hears of it by webhook. In between, the server is killed and started again, and so is the receiver.
+ * receiver hears of it by webhook. In between, all servers are killed and started again, and so is the receiver.
  */
-test('a model goes from training to production, through crashes', { timeout: 300_000 }, async (context) => {
+test.for(deployments)('%s: from training to production', { timeout: 300_000 }, async (deployment, context) => {
   const python = await pythonEnvironment('python')
   if ('unavailable' in python) return context.skip(python.unavailable)
   const { bin } = python
 
   await using folder = serverFolder()
-  const flags = ['--webhook-allow-private-ips', '--webhook-allowed-schemes', 'http']
-  let server: ServerProcess = folder.launch({ flags })
-  const url = await server.url
-  const address = ['--host', '127.0.0.1', '--port', new URL(url).port]
-
-  async function crash(): Promise<void> {
-    server.child.kill('SIGKILL')
-    await server.ended
-  }
-  async function restart(): Promise<void> {
-    server = folder.launch({ flags: [...flags, ...address] })
-    await server.url
-  }
+  await using stopping = new AsyncDisposableStack()
+  const { url, crash, restart } = await startService(deployment, folder, stopping)
   async function script(name: string, user: string, ...rest: string[]): Promise<string> {
     const env = {
       ...process.env,

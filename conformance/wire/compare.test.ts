@@ -74,6 +74,20 @@ describe('compare()', () => {
     expect(problems(step, { status: 200, body: { a: 2 } }, 200, { a: 2 })[0]).toContain('changes nothing')
   })
 
+  test('expects of a server with a bucket what MLflow says of one, and only there', () => {
+    const step = { ...reading, ofBucket: { parts: true } }
+    const recorded: RecordedStep = { request: requestText(step), status: 200, body: { parts: false } }
+    for (const parts of [true, false]) {
+      const text = JSON.stringify({ parts })
+      const headers = { 'content-type': 'application/json' }
+      const exchange: Exchange = { reply: { status: 200, headers, text }, known: new Map() }
+      for (const hasBucket of [true, false]) {
+        const found = compare({ name: 'a', steps: [step] }, [recorded], [exchange], hasBucket)
+        expect(found).toHaveLength(parts === hasBucket ? 0 : 1)
+      }
+    }
+  })
+
   test('tells a step that was changed after it was recorded, or could not be sent', () => {
     const steps = [reading]
     const stale: RecordedStep = { request: 'GET other', status: 200 }

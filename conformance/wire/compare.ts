@@ -17,11 +17,15 @@ export function requestText(step: Step): string {
   return joined.length > 240 ? `${joined.slice(0, 200)}… (${joined.length} characters)` : joined
 }
 
-/** Compares a scenario's replies with MLflow's; one sentence for each difference that no reason covers. */
+/**
+ * Compares a scenario's replies with MLflow's; one sentence for each difference that no reason covers.
+ * @param hasBucket whether the artifacts are in a bucket, where the recordings are of a server with a folder.
+ */
 export function compare(
   scenario: Scenario,
   recorded: readonly RecordedStep[],
   exchanges: readonly Exchange[],
+  hasBucket = false,
 ): string[] {
   return scenario.steps.flatMap((step, index) => {
     const mlflow = recorded[index]
@@ -31,7 +35,7 @@ export function compare(
     if (exchange === undefined || 'lacks' in exchange) {
       return [`${request}\n  was not sent: no earlier reply gave \${${exchange?.lacks ?? ''}}`]
     }
-    const problems = stepProblems(step, mlflow, normalise(step, exchange))
+    const problems = stepProblems(step, hasBucket ? withBucket(mlflow, step) : mlflow, normalise(step, exchange))
     return problems.length === 0 ? [] : [[request, ...problems].join('\n  ')]
   })
 }
@@ -59,6 +63,12 @@ function stepProblems(step: Step, mlflow: RecordedStep, ours: Outcome): string[]
     .filter(([name, value]) => ours.headers?.[name] !== value)
     .map(([name, value]) => `has ${name}: ${ours.headers?.[name]}, not ${value}`)
   return [...type, ...headers, ...bodies]
+}
+
+function withBucket(mlflow: RecordedStep, { ofBucket = {} }: Step): RecordedStep {
+  const body = structuredClone(mlflow.body)
+  for (const [path, value] of Object.entries(ofBucket)) setAt(body ?? {}, path, value)
+  return body === undefined ? mlflow : { ...mlflow, body }
 }
 
 function withDifference(mlflow: RecordedStep, { differs }: Step): RecordedStep {

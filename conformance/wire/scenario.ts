@@ -39,6 +39,8 @@ export interface Step {
   /** Paths of lists of the body that have no promised order in this reply, but may have one in others. */
   readonly anyOrder?: readonly string[]
   readonly differs?: Difference
+  /** Values at paths of MLflow's reply when its artifacts are in a bucket; the recordings are of one with a folder. */
+  readonly ofBucket?: Readonly<Record<string, Json>>
 }
 
 /** Requests that build on each other. They find and change only what they made themselves. */

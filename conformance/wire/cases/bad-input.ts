@@ -23,7 +23,10 @@ const ownInfo = [
   'presigned_upload_model_id_supported',
   'features_enabled',
 ]
-const info = { ignore: ownInfo }
+const info = {
+  ignore: ownInfo,
+  ofBucket: { multipart_uploads_enabled: true, multipart_downloads_enabled: true },
+}
 const noJson = refused('A body that is no JSON object is refused as such; MLflow takes it for {} or answers 500.')
 
 export const badInput: Group = {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { ApiError } from '@trackway/api'
+
 import { StartupError } from '../startup-error.ts'
 import { codeOf, isAway } from '../storage/sql/dialects/postgres-errors.ts'
 import { listenPostgres, migratePostgres } from '../storage/sql/dialects/postgres.ts'
@@ -10,6 +12,8 @@ import type { ReportFault } from './perform.ts'
 /** How long, in ms, to wait before a database that is away is tried again: at first, and at most. */
 const firstPause = 50
 const longestPause = 1000
+/** What a start waits for the database, in ms, before it goes on without. */
+const patience = 4000
 /**
  * How often, in ms, to look whether the database answers, and for events of servers whose word of them was lost; and
  * how long it may take to answer. A database that hangs is given up within the sum.
@@ -25,7 +29,10 @@ export interface DatabaseLink {
   refusal(): string | undefined
   /** Tells the other servers of events. */
   notify(newest: number): void
-  /** Resolves when the database can be used, or is known to be away. Rejects with a StartupError where waiting would not help. */
+  /**
+   * Resolves when the database can be used, is known to be away, or keeps silent for 4 s. Rejects with a StartupError
+   * where waiting would not help.
+   */
   readonly begun: Promise<void>
   close(): Promise<void>
 }
@@ -54,6 +61,9 @@ export function linkDatabase(parts: DatabaseLinkParts): DatabaseLink {
   let listening: Listening | undefined
   let isPrepared = false
   let isSuspended = false
+  let isLooking = false
+  let hasBegun = false
+  const waiting = setTimeout(begin, patience)
   let told: string | undefined
   const keeping = keep()
 
@@ -64,17 +74,17 @@ export function linkDatabase(parts: DatabaseLinkParts): DatabaseLink {
         if (!isPrepared) await prepare()
         listening = await listenPostgres(url, parts.onEvents, signal)
         pause = firstPause
-        await lookThroughPool()
+        void lookThroughPool()
         await watch(listening)
         // It was cut: perhaps all is well otherwise.
         continue
       } catch (error) {
         if (signal.aborted) break
-        if (error instanceof StartupError && !isPrepared) return begun.reject(error)
+        if (error instanceof StartupError && !hasBegun) return begun.reject(error)
         await listening?.close()
-        await leave(error)
+        leave(error)
       }
-      begun.resolve()
+      begin()
       await sleep(pause, undefined, { signal }).catch(() => {})
       pause = Math.min(2 * pause, longestPause)
     }
@@ -100,7 +110,7 @@ export function linkDatabase(parts: DatabaseLinkParts): DatabaseLink {
       await Promise.race([connection.gone, sleep(probePause, undefined, { signal }).catch(() => {})])
       if (isGone || signal.aborted) return
       await probe(connection)
-      await lookThroughPool()
+      void lookThroughPool()
     }
   }
 
@@ -113,18 +123,28 @@ export function linkDatabase(parts: DatabaseLinkParts): DatabaseLink {
     if (!hasAnswered) throw new Error(`timeout exceeded: nothing was heard for ${probeTime / 1000} s`)
   }
 
-  /** Requests may find no connection though we have one. */
+  /** Requests may find no connection though we have one. Never rejects. */
   async function lookThroughPool(): Promise<void> {
+    resume()
+    if (isLooking) return
+    isLooking = true
     try {
-      resume()
       await parts.look()
-      arrive()
+      if (!isSuspended) arrive()
     } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined
+      const cause = error instanceof ApiError ? error.cause : undefined
       if (codeOf(cause) === noConnectionLeft) depart(spent, cause)
-      // Busy is not away.
-      else if (!state.ready && !isAway(cause)) throw error
+      // Those that are busy, or were cut a moment ago, are tried again.
+      else if (!(error instanceof ApiError)) report('The database', error)
+    } finally {
+      isLooking = false
     }
+  }
+
+  function begin(): void {
+    hasBegun = true
+    clearTimeout(waiting)
+    begun.resolve()
   }
 
   function arrive(): void {
@@ -134,13 +154,13 @@ export function linkDatabase(parts: DatabaseLinkParts): DatabaseLink {
       state = { ready: true }
       parts.onReady()
     }
-    begun.resolve()
+    begin()
   }
 
-  async function leave(error: unknown): Promise<void> {
+  function leave(error: unknown): void {
     listening = undefined
     // Those that we have go on working; events are looked for meanwhile.
-    if (isPrepared && codeOf(error) === noConnectionLeft) return lookThroughPool()
+    if (isPrepared && codeOf(error) === noConnectionLeft) return void lookThroughPool()
     isSuspended = true
     database.suspend()
     depart(codeOf(error) === noConnectionLeft ? spent : away, error)
@@ -171,6 +191,7 @@ export function linkDatabase(parts: DatabaseLinkParts): DatabaseLink {
     begun: begun.promise,
     async close() {
       closing.abort()
+      clearTimeout(waiting)
       await keeping
       await listening?.close()
     },

@@ -17,8 +17,6 @@ import { startSettling } from './settling.ts'
 
 /** Word of events goes to the other servers this often at most, in ms: it costs a transaction. */
 const notifyPause = 25
-/** What a start waits for the database, in ms, before it says that it is away. */
-const patience = 4000
 /** What a close waits for a database that does not answer, in ms. */
 const farewellTime = 5000
 /** Requests that wait for the database at once, and characters of their bodies: beyond that they come again later. */
@@ -103,15 +101,11 @@ export async function startNetworkExecutor(
     await database.close()
     clearTimeout(cutting)
   }
-  const timer = Promise.withResolvers<void>()
-  const timeout = setTimeout(timer.resolve, patience)
   try {
-    await Promise.race([link.begun, timer.promise])
+    await link.begun
   } catch (error) {
     await close()
     throw error
-  } finally {
-    clearTimeout(timeout)
   }
 
   async function carryOut(request: RawRequest): Promise<RawReply> {

@@ -22,7 +22,7 @@ import {
   limits,
 } from './rules.ts'
 import { generateRunName } from './run-name.ts'
-import type { KeyValue, MetricPoint, RunDocument, RunPage, TrackingStore } from './store.ts'
+import type { KeyValue, MetricPoint, RunPage, TrackingStore } from './store.ts'
 
 type RunHandlers = Pick<
   Handlers,

@@ -4,7 +4,9 @@ export interface Plan {
   readonly 'Parent Relationship'?: string
   readonly 'Relation Name'?: string
   readonly 'CTE Name'?: string
+  readonly 'Subplan Name'?: string
   readonly Alias?: string
+  readonly Output?: readonly string[]
   readonly Plans?: readonly Plan[]
   readonly [field: string]: unknown
 }
@@ -64,16 +66,23 @@ export function reachOf(plan: Plan, keys: Keys): 'no split table' | 'one shard' 
 
 /** Whether a statement locks or changes rows that are there. */
 export function holdsRows(plan: Plan): boolean {
-  return nodesOf(plan).some((node) => node['Node Type'] === 'LockRows' || /Update|Delete/.test(String(node['Operation'])))
+  return nodesOf(plan).some(
+    (node) => node['Node Type'] === 'LockRows' || /Update|Delete/.test(String(node['Operation'])),
+  )
 }
 
-function nodesOf(plan: Plan): readonly Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+/** @param except what lies below nodes of this type is left out. */
+function nodesOf(plan: Plan, except?: string): readonly Plan[] {
+  const below = plan['Node Type'] === except ? [] : (plan.Plans ?? [])
+  return [plan, ...below.flatMap((part) => nodesOf(part, except))]
 }
 
 function keyOf(alias: string): string {
   return `key of ${alias}`
 }
+
+const hashedSubplan = /(\w+\.\w+) = \(hashed (SubPlan \d+)\)\.col(\d+)/g
+const equality = /([a-z]\w*\.\w+) = ([a-z]\w*\.\w+|\$\d+)/g
 
 /** Names alike what a plan's conditions say is equal: as the parameter, where it is equal to one. */
 function keyClasses(plan: Plan, keys: Keys): (name: string) => string {
@@ -88,23 +97,21 @@ function keyClasses(plan: Plan, keys: Keys): (name: string) => string {
     if (first.startsWith('$')) parents.set(second, first)
     else parents.set(first, second)
   }
-  for (const node of nodesOf(plan)) {
+  for (const node of nodesOf(plan, 'BitmapOr')) {
     const key = keys[node['Relation Name'] ?? '']
     if (key !== undefined) unite(keyOf(node.Alias ?? ''), `${node.Alias}.${key}`)
     // The rows of a subplan that is hashed meet others by what it gives out alone.
-    const subplan = node['Subplan Name']
-    for (const [column, given] of ((node['Output'] ?? []) as string[]).entries()) {
-      if (subplan !== undefined) unite(`${String(subplan)}.${column + 1}`, given)
-    }
+    const { 'Subplan Name': subplan, Output: output = [] } = node
+    if (subplan !== undefined) for (const [index, given] of output.entries()) unite(`${subplan}.${index + 1}`, given)
     for (const [field, value] of Object.entries(node)) {
       if (!/(Cond|Filter)$/.test(field)) continue
       const condition = String(value)
-      for (const [, left, plan, column] of condition.matchAll(/(\w+\.\w+) = \(hashed (SubPlan \d+)\)\.col(\d+)/g)) {
-        unite(left as string, `${plan}.${column}`)
+      for (const [, left, hashed, column] of condition.matchAll(hashedSubplan)) {
+        unite(left as string, `${hashed}.${column}`)
       }
       // Of alternatives none need hold.
       if (/\b(OR|NOT)\b/.test(condition)) continue
-      for (const [, left, right] of condition.matchAll(/([a-z]\w*\.\w+) = ([a-z]\w*\.\w+|\$\d+)/g)) {
+      for (const [, left, right] of condition.matchAll(equality)) {
         unite(left as string, right as string)
       }
     }
