@@ -30,6 +30,7 @@ import { registerProbes, serverInfo } from './http/server-info.ts'
 import { registerUiFiles } from './http/ui-files.ts'
 import { createWebhookTest } from './http/webhook-test.ts'
 import { createReadableLog } from './readable-log.ts'
+import { boundYoungGeneration } from './young-generation.ts'
 
 /** JSON bodies larger than this are refused: the largest sound batch has about 1 MiB. */
 const mostJsonBytes = 16 * 1024 * 1024
@@ -61,6 +62,7 @@ export interface TrackwayApp {
  * @throws StartupError where the database or the artifact folder cannot be used.
  */
 export async function createApp(config: ServerConfig, siblings?: Siblings): Promise<TrackwayApp> {
+  boundYoungGeneration()
   // The writer opens the database while the HTTP server is being loaded: this is what the start waits for.
   const { promise: logging, resolve: beginLogging } = Promise.withResolvers<FastifyBaseLogger>()
   const report: ReportFault = (what, error) =>
