@@ -4,18 +4,9 @@ import { startS3Server } from '../packages/server/src/artifacts/test-s3-server.t
 import { fastSettings, startTestPostgres } from '../packages/server/src/storage/sql/test-postgres.ts'
 import { setup as build } from './build.ts'
 import { pythonEnvironment } from './python-environment.ts'
+import { provideTeam } from './shared-team.ts'
 import { startServerProcess } from './start-server.ts'
 import { startBalancer, teamLaunch } from './team.ts'
-import type { SharedStores } from './team.ts'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The address of the proxy before two servers that share a PostgreSQL and a bucket. */
-    readonly teamUrl: string
-    /** Another database and folder of the bucket there, empty, for the one file that kills its servers. */
-    readonly ownTeamStores: SharedStores
-  }
-}
 
 /**
  * Builds the command that the clients are driven against, and makes their Python environments. Starts one team for all
@@ -37,9 +28,9 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     const options = teamLaunch({ database, artifacts: `${s3.uri}/team`, storeEnv: s3.env })
     const servers = [stopping.use(await startServerProcess(options)), stopping.use(await startServerProcess(options))]
     const balancer = stopping.use(await startBalancer(servers.map(({ url }) => url)))
-    project.provide('teamUrl', balancer.url)
     const own = await postgres.createDatabase('own')
-    project.provide('ownTeamStores', { database: own, artifacts: `${s3.uri}/own`, storeEnv: s3.env })
+    const ownStores = { database: own, artifacts: `${s3.uri}/own`, storeEnv: s3.env }
+    provideTeam(project, { url: balancer.url, ownStores })
   } catch (error) {
     await stopping.disposeAsync()
     throw error

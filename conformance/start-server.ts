@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { inject } from 'vitest'
+
+import { sharedTeam } from './shared-team.ts'
 
 const command = join(import.meta.dirname, '../packages/server/bin/trackway.js')
 
@@ -85,7 +86,7 @@ export const deployments: readonly Deployment[] = running === undefined ? ['embe
  * stays. With CONFORMANCE_TRACKING_URI it is the one named there.
  */
 export async function startServer(deployment: Deployment = 'embedded'): Promise<TestServer> {
-  const url = running ?? (deployment === 'team' ? inject('teamUrl') : undefined)
+  const url = running ?? (deployment === 'team' ? sharedTeam().url : undefined)
   return url === undefined ? await startServerProcess() : { url, [Symbol.asyncDispose]: async () => {} }
 }
 

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { serverFolder } from '../faults/server-folder.ts'
 import type { ServerFolder } from '../faults/server-folder.ts'
 import { pythonEnvironment } from './python-environment.ts'
 import { deployments } from './start-server.ts'
 import type { Deployment, ServerProcess } from './start-server.ts'
+import { sharedTeam } from './shared-team.ts'
 import { startBalancer, teamLaunch } from './team.ts'
 import { startWebhookReceiver } from './webhook-receiver.ts'
 
@@ -35,7 +36,7 @@ async function startService(
 ): Promise<Service> {
   const flags = ['--webhook-allow-private-ips', '--webhook-allowed-schemes', 'http']
   const isTeam = deployment === 'team'
-  const shared = isTeam ? teamLaunch(inject('ownTeamStores')) : { flags: [], env: {} }
+  const shared = isTeam ? teamLaunch(sharedTeam().ownStores) : { flags: [], env: {} }
   const options = { flags: [...flags, ...shared.flags], env: shared.env }
   let servers: readonly ServerProcess[] = (isTeam ? [1, 2] : [1]).map(() => folder.launch(options))
   const urls = await Promise.all(servers.map(({ url }) => url))

@@ -1,10 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 
 import { Client } from 'pg'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { anonymous } from '../access/caller.ts'
-import { templateDatabase } from '../storage/sql/test-postgres-setup.ts'
+import { sharedPostgresUrl, templateDatabase } from '../storage/sql/test-postgres-setup.ts'
 import { testHandlerOptions } from '../test-options.ts'
 import type { Executor, RawReply, RawRequest } from './executor.ts'
 import { startNetworkExecutor } from './network-executor.ts'
@@ -20,7 +20,7 @@ const remember = (thread: Worker): void => void threads.push(thread)
 const name = `executor_${process.pid}`
 
 async function administrate(statement: string): Promise<void> {
-  const client = new Client({ connectionString: inject('postgresUrl') })
+  const client = new Client({ connectionString: sharedPostgresUrl() })
   await client.connect()
   try {
     await client.query(statement)
@@ -31,7 +31,7 @@ async function administrate(statement: string): Promise<void> {
 
 beforeEach(async () => {
   await administrate(`create database ${name} template ${templateDatabase}`)
-  const own = new URL(inject('postgresUrl'))
+  const own = new URL(sharedPostgresUrl())
   own.pathname = name
   url = own.href
   faults = []

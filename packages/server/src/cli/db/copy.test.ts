@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 import { Client } from 'pg'
 import sql, { raw } from 'sql-template-tag'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { createApp } from '../../app.ts'
 import { parseServerConfig } from '../../config.ts'
@@ -23,6 +23,7 @@ import { query } from '../../storage/sql/query.ts'
 import { demo } from '../demo/demo.ts'
 import { TestTerminal } from '../terminal/test-terminal.ts'
 import { db } from './db.ts'
+import { sharedPostgresUrl } from '../../storage/sql/test-postgres-setup.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const texts = ['', 'plain', 'ä ß', '日本', '🧪 \u{10ffff}', 'quote \' " \\ {}, NULL', 'tab\tline\nend ']
@@ -58,7 +59,7 @@ describe('trackway db', () => {
     const name = `copy_${process.pid}_${++made}`
     await administrate(`create database ${name} strategy file_copy`)
     databases.push(name)
-    const url = new URL(inject('postgresUrl'))
+    const url = new URL(sharedPostgresUrl())
     url.pathname = name
     return url.href
   }
@@ -299,7 +300,7 @@ describe('schemaTables', () => {
     const names = schemaTables()
       .map(({ name }) => name)
       .toSorted()
-    const client = new Client({ connectionString: inject('postgresUrl').replace(/\/postgres$/, '/trackway_template') })
+    const client = new Client({ connectionString: sharedPostgresUrl().replace(/\/postgres$/, '/trackway_template') })
     await client.connect()
     const { rows } = await client.query("select tablename from pg_tables where schemaname = 'public'")
     await client.end()
@@ -318,7 +319,7 @@ async function trackway(...argv: string[]): Promise<{ status: number; terminal: 
 }
 
 async function administrate(statement: string): Promise<void> {
-  const client = new Client({ connectionString: inject('postgresUrl') })
+  const client = new Client({ connectionString: sharedPostgresUrl() })
   await client.connect()
   await client.query(statement)
   await client.end()

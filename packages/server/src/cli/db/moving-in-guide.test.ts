@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { Client } from 'pg'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { checkDatabase } from '../../storage/sql/database-check.ts'
 import { openSqliteWriter } from '../../storage/sql/dialects/sqlite.ts'
 import { createTrackingStore } from '../../storage/sql/tracking-store.ts'
+import { sharedPostgresUrl } from '../../storage/sql/test-postgres-setup.ts'
 
 const run = promisify(execFile)
 const guide = new URL('../../../../../docs/guides/moving-in.md', import.meta.url)
@@ -19,7 +20,7 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 test('docs/guides/moving-in.md: the commands for the database do what it says', { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trackway-moving-'))
   const name = `moving_${process.pid}`
-  const client = new Client({ connectionString: inject('postgresUrl') })
+  const client = new Client({ connectionString: sharedPostgresUrl() })
   await client.connect()
   try {
     await client.query(`create database ${name}`)
@@ -31,7 +32,7 @@ test('docs/guides/moving-in.md: the commands for the database do what it says', 
     const command = join(folder, 'trackway')
     writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" --conditions=source "${main}" "$@"\n`)
     chmodSync(command, 0o755)
-    const team = new URL(inject('postgresUrl'))
+    const team = new URL(sharedPostgresUrl())
     team.pathname = name
     const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`, TEAM: team.href }
     const ran: string[] = []

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 
 import { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { openPostgres } from './dialects/postgres.ts'
-import { templateDatabase } from './test-postgres-setup.ts'
+import { sharedPostgresUrl, templateDatabase } from './test-postgres-setup.ts'
 import { openTracking, point } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
@@ -21,13 +21,13 @@ let tracking: TestTracking
 let made = 0
 
 beforeAll(async () => {
-  admin = new Client({ connectionString: inject('postgresUrl') })
+  admin = new Client({ connectionString: sharedPostgresUrl() })
   await admin.connect()
 })
 afterAll(() => admin.end())
 
 beforeEach(async () => {
-  const url = new URL(inject('postgresUrl'))
+  const url = new URL(sharedPostgresUrl())
   url.pathname = `trackway_partitions_${process.pid}_${++made}`
   await admin.query(`create database ${url.pathname.slice(1)} template ${templateDatabase}`)
   client = new Client({ connectionString: url.href })

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { holdsRows, joinsAcross, reachOf } from './test-shard-plans.ts'
 import type { Plan } from './test-shard-plans.ts'
-import { templateDatabase } from './test-postgres-setup.ts'
+import { sharedPostgresUrl, templateDatabase } from './test-postgres-setup.ts'
 import { shardKeys, splitTables } from './test-shards.ts'
 
 vi.mock(import('./test-engines.ts'), async (original) => {
@@ -20,7 +20,7 @@ let planner: Client
 const sent = new Set<string>()
 
 beforeAll(async () => {
-  const url = new URL(inject('postgresUrl'))
+  const url = new URL(sharedPostgresUrl())
   const client = new Client({ connectionString: url.href })
   await client.connect()
   for (const name of ['shards', 'plans']) {

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 
 import { Client } from 'pg'
 import sql from 'sql-template-tag'
-import { afterAll, inject } from 'vitest'
+import { afterAll } from 'vitest'
 
 import type { Database } from './database.ts'
 import type { PostgresDatabase } from './dialects/postgres-database.ts'
 import { openPostgres } from './dialects/postgres.ts'
 import { openSqliteWriter } from './dialects/sqlite.ts'
 import { query } from './query.ts'
-import { templateDatabase } from './test-postgres-setup.ts'
+import { sharedPostgresUrl, templateDatabase } from './test-postgres-setup.ts'
 
 /** A database for one test; `close` removes it. */
 export interface TestDatabase {
@@ -68,7 +68,7 @@ export function testPostgres(template: string): () => Promise<TestDatabase> {
 }
 
 async function makeDatabase(template: string, name: string): Promise<Reused> {
-  const url = new URL(inject('postgresUrl'))
+  const url = new URL(sharedPostgresUrl())
   const client = new Client({ connectionString: url.href })
   await client.connect()
   try {

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { invalidParameter } from '@trackway/api'
 import { Client } from 'pg'
@@ -15,6 +15,7 @@ import { createModelVersionStore } from '../model-versions.ts'
 import { createRegisteredModelStore } from '../registered-models.ts'
 import { migratePostgres, openPostgres } from './postgres.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
+import { sharedPostgresUrl } from '../test-postgres-setup.ts'
 
 const columns = { id: 'key', n: 'int64', d: 'double', s: 'text' } as const
 const add = insertion('t', columns)
@@ -37,8 +38,8 @@ let made = 0
 /** An empty database of its own; its URL. */
 async function makeUrl(): Promise<string> {
   const name = `postgres_test_${process.pid}_${++made}`
-  await administrate(inject('postgresUrl'), `create database ${name}`)
-  const url = new URL(inject('postgresUrl'))
+  await administrate(sharedPostgresUrl(), `create database ${name}`)
+  const url = new URL(sharedPostgresUrl())
   url.pathname = name
   return url.href
 }
@@ -327,7 +328,7 @@ describe('migratePostgres()', () => {
     const plain = await makeUrl()
     await expect(migratePostgres(`${plain}?sslmode=require`)).rejects.toThrow(StartupError)
     await expect(migratePostgres(`${plain}?sslmode=require`)).rejects.toThrow('Check sslmode')
-    const admin = inject('postgresUrl')
+    const admin = sharedPostgresUrl()
     // The server's own account makes the key, which nobody else may read, in its folder.
     await administrate(
       admin,
