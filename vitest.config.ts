@@ -44,7 +44,20 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['conformance/**/*.test.ts'],
+          exclude: ['conformance/deploy/**'],
+          // Clients wait for servers most of the time.
+          maxWorkers: 2,
           globalSetup: ['conformance/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        // What is in deploy/, by programs that take minutes to build: `npm run test:deploy`.
+        test: {
+          name: 'deploy',
+          include: ['conformance/deploy/**/*.test.ts'],
+          globalSetup: ['conformance/build.ts'],
           testTimeout: 60_000,
           hookTimeout: 900_000,
         },
