@@ -17,6 +17,8 @@ export default defineConfig({
           globalSetup: ['packages/server/src/storage/sql/test-postgres-setup.ts'],
           pool: 'forks',
           execArgv: ['--conditions=source'],
+          // Many wait for a database or an object store of their own.
+          maxWorkers: 2,
           // What is polled for may wait for a thread that starts, on a machine that is busy.
           expect: { poll: { timeout: 5000 } },
           testTimeout: 20_000,
@@ -45,8 +47,6 @@ export default defineConfig({
           name: 'conformance',
           include: ['conformance/**/*.test.ts'],
           exclude: ['conformance/deploy/**'],
-          // Clients wait for servers most of the time.
-          maxWorkers: 2,
           globalSetup: ['conformance/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 900_000,

@@ -11,7 +11,7 @@ export interface Lease {
 }
 
 /** How long it holds unless it is prolonged, in ms: so long nobody does the work when the one who had it dies. */
-const leaseTime = 15_000
+const leaseTime = 5000
 
 /** @param name what it is the right to do. */
 export function createLease(operations: Pick<Operations, 'holdLease' | 'dropLease'>, name: string): Lease {

@@ -50,7 +50,7 @@ const gatherTime = 20
 const longestSleep = 60_000
 const retryPause = 1000
 /** How often, in ms, a server that does not send asks whether the one that does is still there. */
-const leasePause = 5000
+const leasePause = 1000
 const longestRest = 60_000
 /** So many failures in a row are taken for hiccups. */
 const hiccups = 2
