@@ -22,6 +22,8 @@ export default defineConfig({
           // What is polled for may wait for a thread that starts, on a machine that is busy.
           expect: { poll: { timeout: 5000 } },
           testTimeout: 20_000,
+          // As long as a test has: with two files at once, filling a server takes longer than alone.
+          hookTimeout: 20_000,
         },
       },
       {

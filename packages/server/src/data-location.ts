@@ -39,8 +39,6 @@ function postgresUrlOf(uri: string, source: string): string {
         'postgresql://user:password@host:5432/database. Characters such as @ and / in a password are percent-encoded.',
     )
   }
-  // sslmode means what it means to libpq: "require" encrypts, "verify-full" also checks the certificate.
-  if (parsed.searchParams.has('sslmode')) parsed.searchParams.set('uselibpqcompat', 'true')
   return parsed.href
 }
 

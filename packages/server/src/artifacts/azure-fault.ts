@@ -1,14 +1,22 @@
-import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
+import { ApiError, doesNotExist } from '@trackway/api'
 
-import { isFolder } from './storage-fault.ts'
+import {
+  credentialsRefused,
+  networkCodes,
+  placeMissing,
+  replacedMeanwhile,
+  storeAway,
+  storeFailed,
+} from './network-faults.ts'
+import { isFolder, throughFile } from './storage-fault.ts'
 
 /** Codes of Azure and of the network that say: not now. */
-const passing = new Set(
-  (
-    'ServerBusy InternalError OperationTimedOut ContainerBeingDeleted TimeoutError REQUEST_SEND_ERROR PARSE_ERROR ' +
-    'ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN'
-  ).split(' '),
-)
+const passing = new Set([
+  ...'ServerBusy InternalError OperationTimedOut ContainerBeingDeleted TimeoutError REQUEST_SEND_ERROR PARSE_ERROR'.split(
+    ' ',
+  ),
+  ...networkCodes,
+])
 
 /** Names of errors of `@azure/identity`. */
 const unknownToAzure = new Set(
@@ -22,32 +30,20 @@ export function azureFault(error: unknown, path: string, container: string): Api
   if (error instanceof ApiError) return error
   const code = azureErrorCode(error)
   const status = statusOf(error)
+  const place = `container '${container}'`
   const because = { cause: error }
   if (code === 'ContainerNotFound' || code === 'FilesystemNotFound') {
-    return new ApiError(
-      'RESOURCE_DOES_NOT_EXIST',
-      `The container '${container}' of the artifact store does not exist. Create it, or name another to the server.`,
-      because,
-    )
+    return placeMissing(place, error)
   }
   if (status === 404) return doesNotExist(`No such artifact: '${path}'`)
   if (status === 401 || status === 403 || unknownToAzure.has(code)) {
-    return new ApiError(
-      'PERMISSION_DENIED',
-      `The container '${container}' refuses the server's credentials for '${path}' (${code}). ` +
-        'Whoever runs the server must give it some that may do this.',
-      because,
-    )
+    return credentialsRefused(place, `'${path}' (${code})`, error)
   }
   if (status === 412) {
-    return new ApiError(
-      'RESOURCE_CONFLICT',
-      `The artifact '${path}' was replaced while it was being read. Ask for it again.`,
-      because,
-    )
+    return replacedMeanwhile(path, error)
   }
   if (code === 'PathConflict' || code === 'ResourceTypeMismatch') {
-    return invalidParameter(`Artifact path '${path}' leads through a file, where a folder is needed.`)
+    return throughFile(path)
   }
   if (code === 'PathAlreadyExists' || code === 'DirectoryIsNotEmpty') return isFolder(path)
   if (code === 'InvalidBlobOrBlock') {
@@ -61,13 +57,9 @@ export function azureFault(error: unknown, path: string, container: string): Api
     return new ApiError('INVALID_PARAMETER_VALUE', `The artifact store refuses '${path}' (${code}).`, because)
   }
   if (passing.has(code) || status === 429 || (status !== undefined && status >= 500)) {
-    return new ApiError(
-      'TEMPORARILY_UNAVAILABLE',
-      `The artifact store cannot be reached or is too busy for '${path}' (${code}); try again.`,
-      because,
-    )
+    return storeAway(path, code, error)
   }
-  return new ApiError('INTERNAL_ERROR', `The artifact store failed for '${path}' (${code}).`, because)
+  return storeFailed(path, code, error)
 }
 
 /** A store that did not answer in time. */

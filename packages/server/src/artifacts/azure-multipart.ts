@@ -11,10 +11,10 @@ import { azureErrorCode } from './azure-fault.ts'
 import { deleteBlob } from './azure-listing.ts'
 import { commitBlocks } from './azure-upload.ts'
 import { cutIntoBlocks } from './blocks.ts'
+import { checkPartCount, checkPartList, checkPartNumber, invalidEtag, unknownUpload } from './multipart-rules.ts'
 import { stagingName } from './staging.ts'
 import { uploadSource } from './upload-source.ts'
 
-const mostParts = 10_000
 const direct = 'direct'
 
 /** The block that a client sends as a part straight to the store, whole. */
@@ -33,9 +33,7 @@ export function createAzureMultipart(azure: AzureContainer, at: (path: string) =
   return { create, uploadPart, complete, abort }
 
   async function create(path: string, parts: number): Promise<string> {
-    if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
-      throw invalidParameter(`Invalid value ${parts} for parameter 'num_parts': it must be from 1 to ${mostParts}.`)
-    }
+    checkPartCount(parts)
     const id = randomBytes(16).toString('hex')
     const metadata = { path: encodeURIComponent(path), parts: String(parts) }
     await azure.request(async (abortSignal) => await noteOf(id).upload('', 0, { abortSignal, metadata }))
@@ -50,11 +48,7 @@ export function createAzureMultipart(azure: AzureContainer, at: (path: string) =
     options: WriteOptions = {},
   ): Promise<string> {
     const parts = await partsOf(path, id)
-    if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > parts) {
-      throw invalidParameter(
-        `Invalid value ${partNumber} for parameter 'part_number': this upload has parts 1 to ${parts}.`,
-      )
-    }
+    checkPartNumber(partNumber, parts)
     const sending = randomBytes(3).toString('hex')
     const sizes = blockSizes(options.size, Math.floor(mostBlocks / parts))
     const cut = cutIntoBlocks(uploadSource(source, options), sizes)
@@ -87,9 +81,7 @@ export function createAzureMultipart(azure: AzureContainer, at: (path: string) =
   async function partsOf(path: string, id: string): Promise<number> {
     const parts = await readParts(path, id)
     if (parts !== undefined) return parts
-    throw invalidParameter(
-      `No upload with id=${JSON.stringify(id.slice(0, 100))} of '${path}' is under way: it never began, or was completed or aborted.`,
-    )
+    throw unknownUpload(path, id)
   }
 
   async function readParts(path: string, id: string): Promise<number | undefined> {
@@ -105,18 +97,12 @@ export function createAzureMultipart(azure: AzureContainer, at: (path: string) =
 }
 
 function blocksOfParts(id: string, expected: number, given: readonly UploadedPart[]): string[] {
-  const inOrder = given.length === expected && given.every(({ partNumber }, index) => partNumber === index + 1)
-  if (!inOrder) {
-    const got = given.map(({ partNumber }) => partNumber).join(', ')
-    throw invalidParameter(
-      `Invalid value for parameter 'parts': it must list the parts 1 to ${expected} in this order, got ${got.slice(0, 200)}.`,
-    )
-  }
+  checkPartList(given, expected)
   return given.flatMap(({ partNumber, etag }) => {
     if (etag === '') return [directBlockId(id, partNumber)]
     const [, sending, count] = /^([0-9a-f]{6})(\d{1,5})$/.exec(etag) ?? []
     if (sending === undefined || Number(count) > mostBlocks) {
-      throw invalidParameter(`Invalid etag ${JSON.stringify(etag.slice(0, 100))} of part ${partNumber}.`)
+      throw invalidEtag({ partNumber, etag })
     }
     return Array.from({ length: Number(count) }, (_, index) => blockId(id, partNumber, sending, index))
   })

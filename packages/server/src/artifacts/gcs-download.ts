@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import type { ByteRange, OpenArtifact } from './artifact-store.ts'
 import type { GcsSettings } from './gcs-client.ts'
 import { gcsStatus } from './gcs-fault.ts'
+import { replacedMeanwhile } from './network-faults.ts'
 import { isFolder } from './storage-fault.ts'
 import { unlessStalled } from './unless-stalled.ts'
 
@@ -52,11 +53,7 @@ export async function openGcsObject(
       return stream.once('close', () => given.destroy())
     } catch (error) {
       if (gcsStatus(error) !== 404) throw error
-      throw new ApiError(
-        'RESOURCE_CONFLICT',
-        `The artifact '${path}' was replaced while it was being read. Ask for it again.`,
-        { cause: error },
-      )
+      throw replacedMeanwhile(path, error)
     }
   }
 

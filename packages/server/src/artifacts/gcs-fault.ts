@@ -1,10 +1,9 @@
 import { ApiError, doesNotExist } from '@trackway/api'
 
+import { credentialsRefused, networkCodes, placeMissing, storeAway, storeFailed } from './network-faults.ts'
 import { errorCode } from './storage-fault.ts'
 
-const network = new Set(
-  'ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT ESOCKETTIMEDOUT EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN'.split(' '),
-)
+const passing = new Set([...networkCodes, 'ESOCKETTIMEDOUT'])
 
 /**
  * The SDK's error as the ApiError that tells the client what happened to `path`, the artifact's own path.
@@ -13,38 +12,25 @@ const network = new Set(
 export function gcsFault(error: unknown, path: string, bucket: string, isBucketMissing: boolean): ApiError {
   if (error instanceof ApiError) return error
   const status = gcsStatus(error)
-  const because = { cause: error }
+  const place = `bucket '${bucket}'`
   const text = error instanceof Error ? error.message : String(error)
   if (status === 404 && !isBucketMissing) return doesNotExist(`No such artifact: '${path}'`)
   if (status === 404) {
-    return new ApiError(
-      'RESOURCE_DOES_NOT_EXIST',
-      `The bucket '${bucket}' of the artifact store does not exist. Create it, or name another to the server.`,
-      because,
-    )
+    return placeMissing(place, error)
   }
   if (status === 401 || status === 403 || /default credentials|invalid_grant/i.test(text)) {
-    return new ApiError(
-      'PERMISSION_DENIED',
-      `The bucket '${bucket}' refuses the server's credentials for '${path}'. ` +
-        'Whoever runs the server must give it some that may do this.',
-      because,
-    )
+    return credentialsRefused(place, `'${path}'`, error)
   }
   if (
     status === 408 ||
     status === 429 ||
     (status !== undefined && status >= 500) ||
-    network.has(errorCode(error) ?? '') ||
+    passing.has(errorCode(error) ?? '') ||
     /socket hang up|premature close|timed? ?out|retry limit exceeded|terminated/i.test(text)
   ) {
-    return new ApiError(
-      'TEMPORARILY_UNAVAILABLE',
-      `The artifact store cannot be reached or is too busy for '${path}' (${status ?? errorCode(error) ?? 'cut off'}); try again.`,
-      because,
-    )
+    return storeAway(path, status ?? errorCode(error) ?? 'cut off', error)
   }
-  return new ApiError('INTERNAL_ERROR', `The artifact store failed for '${path}' (${status ?? 'no status'}).`, because)
+  return storeFailed(path, status ?? 'no status', error)
 }
 
 /** The HTTP status of the store's answer. */

@@ -6,10 +6,10 @@ import type { Readable } from 'node:stream'
 import type { ArtifactStore, WriteOptions } from './artifact-store.ts'
 import { gcsStatus } from './gcs-fault.ts'
 import { mediaType } from './media-type.ts'
+import { checkPartCount, unknownUpload } from './multipart-rules.ts'
 
 /** The store's own limit. */
 const mostComposed = 32
-const mostParts = 10_000
 
 type Multipart = Pick<ArtifactStore, 'createMultipart' | 'uploadPart' | 'completeMultipart' | 'abortMultipart'>
 
@@ -26,9 +26,7 @@ export function createGcsMultipart(
   return { createMultipart, uploadPart, completeMultipart, abortMultipart, partKey }
 
   async function createMultipart(path: string, parts: number): Promise<string> {
-    if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
-      throw invalidParameter(`Invalid value ${parts} for parameter 'num_parts': it must be from 1 to ${mostParts}.`)
-    }
+    checkPartCount(parts)
     const id = randomBytes(16).toString('hex')
     await marker(id).save(path, { resumable: false })
     return id
@@ -105,9 +103,7 @@ export function createGcsMultipart(
 
   async function refuseUnknown(path: string, id: string): Promise<void> {
     if (await isKnown(path, id)) return
-    throw invalidParameter(
-      `No upload with id=${JSON.stringify(id.slice(0, 100))} of '${path}' is under way: it never began, or was completed or aborted.`,
-    )
+    throw unknownUpload(path, id)
   }
 
   async function isKnown(path: string, id: string): Promise<boolean> {

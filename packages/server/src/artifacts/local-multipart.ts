@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { UploadedPart, WriteOptions } from './artifact-store.ts'
 import type { SyncFolder } from './folder-sync.ts'
+import { checkPartCount, checkPartList, checkPartNumber, invalidEtag, unknownUpload } from './multipart-rules.ts'
 import type { Staging } from './staging.ts'
 import { errorCode } from './storage-fault.ts'
-
-const mostParts = 10_000
 
 /**
  * Uploads in parts, each a folder `multipart-<id>` in the staging folder: `upload.json` says what for, and a part is a
@@ -27,9 +26,7 @@ export function createLocalMultipart(
   return { create, uploadPart, complete, abort }
 
   async function create(path: string, parts: number): Promise<string> {
-    if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
-      throw invalidParameter(`Invalid value ${parts} for parameter 'num_parts': it must be from 1 to ${mostParts}.`)
-    }
+    checkPartCount(parts)
     const id = randomBytes(16).toString('hex')
     const folder = folderOf(id)
     await mkdir(folder, { recursive: true })
@@ -46,11 +43,7 @@ export function createLocalMultipart(
     options?: WriteOptions,
   ): Promise<string> {
     const { parts } = await uploadOf(path, id)
-    if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > parts) {
-      throw invalidParameter(
-        `Invalid value ${partNumber} for parameter 'part_number': this upload has parts 1 to ${parts}.`,
-      )
-    }
+    checkPartNumber(partNumber, parts)
     const staged = await staging.write(source, options)
     const etag = randomBytes(16).toString('hex')
     try {
@@ -135,23 +128,11 @@ export function createLocalMultipart(
   }
 }
 
-function unknownUpload(path: string, id: string): Error {
-  return invalidParameter(
-    `No upload with id=${JSON.stringify(id.slice(0, 100))} of '${path}' is under way: it never began, or was completed or aborted.`,
-  )
-}
-
 function partFiles(folder: string, expected: number, given: readonly UploadedPart[]): string[] {
-  const inOrder = given.length === expected && given.every(({ partNumber }, index) => partNumber === index + 1)
-  if (!inOrder) {
-    const got = given.map(({ partNumber }) => partNumber).join(', ')
-    throw invalidParameter(
-      `Invalid value for parameter 'parts': it must list the parts 1 to ${expected} in this order, got ${got.slice(0, 200)}.`,
-    )
-  }
+  checkPartList(given, expected)
   return given.map(({ partNumber, etag }) => {
     if (!/^[0-9a-f]{32}$/.test(etag)) {
-      throw invalidParameter(`Invalid etag ${JSON.stringify(etag.slice(0, 100))} of part ${partNumber}.`)
+      throw invalidEtag({ partNumber, etag })
     }
     return join(folder, `${partNumber}-${etag}`)
   })

@@ -15,17 +15,17 @@ import { StartupError } from '../startup-error.ts'
 import { pathBelow } from './artifact-path.ts'
 import type { ArtifactStore, ByteRange, OpenArtifact, UploadedPart, WriteOptions } from './artifact-store.ts'
 import { mediaType } from './media-type.ts'
+import { checkPartCount, unknownUpload } from './multipart-rules.ts'
+import { placeMissing } from './network-faults.ts'
 import { openS3Client } from './s3-client.ts'
 import type { Environment } from './s3-client.ts'
-import { noSuchBucket, s3ErrorCode, s3Fault } from './s3-fault.ts'
+import { s3ErrorCode, s3Fault } from './s3-fault.ts'
 import { deleteBelowS3, isS3Folder, listS3 } from './s3-listing.ts'
 import { createS3Presigning } from './s3-presigning.ts'
 import { uploadToS3 } from './s3-upload.ts'
 import type { S3Place } from './s3-upload.ts'
 import { isFolder } from './storage-fault.ts'
 import { uploadSource } from './upload-source.ts'
-
-const mostParts = 10_000
 
 /**
  * Opens what lies below `s3://bucket/prefix` as an artifact store; nothing is asked of S3 yet.
@@ -111,9 +111,7 @@ export async function openS3ArtifactStore(uri: string, env: Environment): Promis
   }
 
   async function createMultipart(path: string, parts: number): Promise<string> {
-    if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
-      throw invalidParameter(`Invalid value ${parts} for parameter 'num_parts': it must be from 1 to ${mostParts}.`)
-    }
+    checkPartCount(parts)
     const { UploadId = '' } = await client.send(
       new CreateMultipartUploadCommand({ ...at(path), ...owner, ContentType: mediaType(path), ...upload }),
     )
@@ -168,7 +166,7 @@ export async function openS3ArtifactStore(uri: string, env: Environment): Promis
       await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), { abortSignal })
     } catch (error) {
       if (s3ErrorCode(error) !== 'NotFound' && s3ErrorCode(error) !== 'NoSuchBucket') throw error
-      throw new ApiError('RESOURCE_DOES_NOT_EXIST', noSuchBucket(bucket), { cause: error })
+      throw placeMissing(`bucket '${bucket}'`, error)
     }
   }
 }
@@ -181,10 +179,4 @@ function placeOf(uri: string): { bucket: string; prefix: string } {
 
 function folderKey(key: string): string {
   return key === '' ? '' : `${key}/`
-}
-
-function unknownUpload(path: string, id: string): Error {
-  return invalidParameter(
-    `No upload with id=${JSON.stringify(id.slice(0, 100))} of '${path}' is under way: it never began, or was completed or aborted.`,
-  )
 }

@@ -13,6 +13,7 @@ import type { WriteOptions } from './artifact-store.ts'
 import { cutIntoBlocks } from './blocks.ts'
 import type { Blocks } from './blocks.ts'
 import { mediaType } from './media-type.ts'
+import { mostParts } from './multipart-rules.ts'
 import type { S3Settings } from './s3-client.ts'
 import { uploadSource } from './upload-source.ts'
 
@@ -23,7 +24,6 @@ const partsInFlight = 2
 /** Where all uploads together have as many on their way, each makes do with one. */
 const partsInFlightOfAll = 4
 /** S3's own limit. */
-const mostParts = 10_000
 
 let allInFlight = 0
 

@@ -9,7 +9,7 @@ export function storageFault(error: unknown, path: string): ApiError {
       return doesNotExist(`No such artifact: '${path}'`)
     case 'ENOTDIR':
     case 'EEXIST':
-      return invalidParameter(`Artifact path '${path}' leads through a file, where a folder is needed.`)
+      return throughFile(path)
     case 'EISDIR':
       return isFolder(path)
     case 'ENAMETOOLONG':
@@ -42,6 +42,10 @@ export function storageFault(error: unknown, path: string): ApiError {
 
 export function isFolder(path: string): ApiError {
   return invalidParameter(`Artifact path refers to a directory, not a file: '${path}'`)
+}
+
+export function throughFile(path: string): ApiError {
+  return invalidParameter(`Artifact path '${path}' leads through a file, where a folder is needed.`)
 }
 
 export function errorCode(error: unknown): string | undefined {

@@ -4,7 +4,7 @@ import type { PerformedReply } from './perform.ts'
 export type Pieces = Exclude<PerformedReply['body'], string>
 
 /** Characters up to which a reply is put together to one string, which HTTP sends in one piece with its headers. */
-const shortLength = 65_536
+export const shortLength = 65_536
 /** Bytes of a reply that are sent at once. */
 const partSize = 256 * 1024
 
@@ -29,7 +29,8 @@ async function* continued(
   yield* rest
 }
 
-async function* iterate(pieces: Pieces): AsyncGenerator<string | Uint8Array> {
+/** Pieces, however they come, one after the other. */
+export async function* iterate(pieces: Pieces): AsyncGenerator<string | Uint8Array> {
   yield* pieces
 }
 

@@ -4,19 +4,20 @@ import type { MessagePort } from 'node:worker_threads'
 import type { DataService, ThreadDatabase } from '../data-service.ts'
 import type { ReplyFile } from '../tracking/encoded-reply.ts'
 import type { Job, Part, ToThread } from './messages.ts'
+import { iterate, shortLength } from './parts.ts'
+import type { Pieces } from './parts.ts'
 import { perform } from './perform.ts'
-import type { PerformedReply, ReportFault } from './perform.ts'
+import type { ReportFault } from './perform.ts'
 
 /** Bytes of a reply that travel in one message; longer ones go on when the receiver asks. */
 const partSize = 1024 * 1024
-/** Characters up to which a reply travels as a string. */
-const shortLength = 65_536
 
-type Pieces = AsyncIterator<string | Uint8Array>
+/** What is left of a long reply. */
+type Rest = AsyncIterator<string | Uint8Array>
 
 /** A reader: requests one after the other, long replies part by part as they are taken. */
 export function serveReads(port: MessagePort, service: DataService<ThreadDatabase>, report: ReportFault): void {
-  const open = new Map<number, Pieces>()
+  const open = new Map<number, Rest>()
   const queue: Job[] = []
   let isWorking = false
   let isClosing = false
@@ -57,7 +58,7 @@ export function serveReads(port: MessagePort, service: DataService<ThreadDatabas
       send({ id, status, body: text, open: false, file })
       return
     }
-    open.set(id, iterate(body as Exclude<PerformedReply['body'], string>))
+    open.set(id, iterate(body as Pieces))
     await sendNext(id, file)
   }
 
@@ -88,7 +89,7 @@ export function serveReads(port: MessagePort, service: DataService<ThreadDatabas
   }
 }
 
-async function takePart(pieces: Pieces): Promise<{ buffers: Uint8Array[]; size: number; isLast: boolean }> {
+async function takePart(pieces: Rest): Promise<{ buffers: Uint8Array[]; size: number; isLast: boolean }> {
   const buffers: Uint8Array[] = []
   let size = 0
   while (size < partSize) {
@@ -101,14 +102,8 @@ async function takePart(pieces: Pieces): Promise<{ buffers: Uint8Array[]; size: 
   return { buffers, size, isLast: false }
 }
 
-async function* iterate(
-  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): AsyncGenerator<string | Uint8Array> {
-  yield* pieces
-}
-
 /** A short reply that is all text: it travels as one string, which HTTP sends in one piece with its headers. */
-function shortText(pieces: Exclude<PerformedReply['body'], string>): string | undefined {
+function shortText(pieces: Pieces): string | undefined {
   if (Symbol.asyncIterator in pieces) return undefined
   let text = ''
   for (const piece of pieces) {

@@ -24,7 +24,9 @@ export function startSettling(settle: (limit: number) => Promise<number>, report
     if (isClosing) return
     timer ??= setTimeout(() => {
       timer = undefined
-      working ??= work().finally(() => {
+      // What was asked for meanwhile may not be among what is being written.
+      if (working) return later(settleDelay)
+      working = work().finally(() => {
         working = undefined
       })
     }, delay)

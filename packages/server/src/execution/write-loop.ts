@@ -1,21 +1,15 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 
-import { ApiError } from '@trackway/api'
-
 import type { DataService } from '../data-service.ts'
 import type { Job, Part, ToThread } from './messages.ts'
 import { errorReply, nameOf, perform } from './perform.ts'
 import type { PerformedReply, ReportFault } from './perform.ts'
+import { startSettling } from './settling.ts'
 
 /** A shared commit takes no more requests than this, nor goes on taking them for longer than this many ms. */
 const groupSize = 256
 const groupTime = 15
-/** How long after a write, in ms, and how many at once, runs that have ended get their documents. */
-const settleDelay = 200
-const settleBatch = 25
-/** A backlog of such runs is worked off with pauses of this many ms, in which writes go first. */
-const settlePause = 20
 
 /** The writer: everything that waits shares one commit, as a sync to disk costs the same for one as for hundreds. */
 export async function serveWrites(port: MessagePort, service: DataService, report: ReportFault): Promise<void> {
@@ -23,7 +17,17 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
   const queue: Job[] = []
   let isWorking = false
   let isClosing = false
-  let settling: NodeJS.Timeout | undefined
+  const settling = startSettling(async (limit) => {
+    // What is being written asks again when it is done.
+    if (isWorking) return 0
+    isWorking = true
+    try {
+      return await store.settleRuns(limit)
+    } finally {
+      isWorking = false
+      if (queue.length > 0 || isClosing) void workOff()
+    }
+  }, report)
 
   await store.prepare()
   let newestEvent = await store.events.lastId()
@@ -31,7 +35,7 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
     receive(message)
     void workOff()
   })
-  settleLater(settleDelay)
+  settling.soon()
 
   function receive(message: ToThread): void {
     if ('jobs' in message) queue.push(...message.jobs)
@@ -53,7 +57,7 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
         port.postMessage({ parts: await commitGroup() })
         await announceEvents()
       }
-      settleLater(settleDelay)
+      settling.soon()
     } finally {
       isWorking = false
     }
@@ -111,28 +115,8 @@ export async function serveWrites(port: MessagePort, service: DataService, repor
     return { id, status, body: body as string, open: false }
   }
 
-  function settleLater(delay: number): void {
-    settling ??= setTimeout(() => {
-      settling = undefined
-      if (!isWorking) void settle()
-    }, delay)
-  }
-
-  async function settle(): Promise<void> {
-    isWorking = true
-    try {
-      if ((await store.settleRuns(settleBatch)) === settleBatch) settleLater(settlePause)
-    } catch (error) {
-      // Documents only save time; a full disk keeps them from being written.
-      if (!(error instanceof ApiError)) report('writing documents of runs', error)
-    } finally {
-      isWorking = false
-    }
-    if (queue.length > 0 || isClosing) void workOff()
-  }
-
   function close(): void {
-    clearTimeout(settling)
+    void settling.close()
     database.close()
     port.close()
   }

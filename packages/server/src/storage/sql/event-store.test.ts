@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { matches } from '../../events/selection.ts'
 import type { EventSearch, EventStore } from '../../events/store.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { createEventStore } from './event-store.ts'
 import { recordEvent } from './events.ts'
 import { testEngines } from './test-engines.ts'
 import type { TestDatabase } from './test-engines.ts'
-import { randomNumbers } from './test-tracking.ts'
 
 const kinds = Object.keys(eventKinds) as EventKind[]
 const names = ['a', 'b', 'é', 'it\'s "1"', '12', 'A']

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { Curve, CurveRequest, MetricPoint } from '../../tracking/store.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { testEngines } from './test-engines.ts'
-import { openTracking, point, randomNumbers } from './test-tracking.ts'
+import { openTracking, point } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 type Placed = { readonly x: number; readonly point: MetricPoint }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { Curve, CurveRequest } from '../../tracking/store.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 describe.each(testEngines)('curves on $engine', ({ open }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
+import { randomNumbers } from '../../random-numbers.ts'
 import { gridOver } from './metric-grid.ts'
-import { randomNumbers } from './test-tracking.ts'
 
 describe('gridOver()', () => {
   test('covers the range with at most as many buckets as asked for, and with not many fewer', () => {

@@ -2,8 +2,9 @@ import type { Int64 } from '@trackway/api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { MetricPoint, PointRows } from '../../tracking/store.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 describe.each(testEngines)('the metric store on $engine', ({ open }) => {

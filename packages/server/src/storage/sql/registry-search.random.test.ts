@@ -1,10 +1,11 @@
 import { stages } from '@trackway/api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { randomNumbers } from '../../random-numbers.ts'
+
 import { testEngines } from './test-engines.ts'
 import { by, openRegistry } from './test-registry.ts'
 import type { RegistryAsk, TestRegistry } from './test-registry.ts'
-import { randomNumbers } from './test-tracking.ts'
 
 type Value = string | number | undefined
 

@@ -3,12 +3,13 @@ import sql from 'sql-template-tag'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { DatasetInput, MetricPoint, RunDocument, RunStatus } from '../../tracking/store.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { createNames } from './names.ts'
 import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { findRun } from './run-rows.ts'
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers, textOf } from './test-tracking.ts'
+import { at, openTracking, point, textOf } from './test-tracking.ts'
 import type { TestTracking, WireRun } from './test-tracking.ts'
 
 const storedDocument = query<{ id: number }, { document: Uint8Array }>(

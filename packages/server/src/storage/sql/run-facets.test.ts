@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { parseField } from '../../search/field.ts'
 import type { EncodedReply } from '../../tracking/encoded-reply.ts'
 import { createRunFacetHandlers } from '../../tracking/run-facets.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 type Handler = ReturnType<typeof createRunFacetHandlers>['runFacets']

@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EncodedReply } from '../../tracking/encoded-reply.ts'
 import { createRunGroupHandlers } from '../../tracking/run-groups.ts'
 import { createRunQueryHandlers } from '../../tracking/run-query.ts'
+import { randomNumbers } from '../../random-numbers.ts'
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
 
 describe.each(testEngines)('groupRuns() on $engine', ({ open }) => {

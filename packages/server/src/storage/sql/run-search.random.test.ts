@@ -1,8 +1,10 @@
 import type { Int64 } from '@trackway/api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { randomNumbers } from '../../random-numbers.ts'
+
 import { testEngines } from './test-engines.ts'
-import { at, openTracking, point, randomNumbers } from './test-tracking.ts'
+import { at, openTracking, point } from './test-tracking.ts'
 import type { SearchText, TestTracking } from './test-tracking.ts'
 
 /** What a search may look at, kept in plain memory. */

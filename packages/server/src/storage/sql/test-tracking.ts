@@ -121,14 +121,3 @@ export function textOf(document: RunDocument): string {
 export function point(key: string, value: number, step: Int64 = 0, timestamp: Int64 = 0): MetricPoint {
   return { key, value, step, timestamp }
 }
-
-/** Pseudo-random numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
