@@ -1,5 +1,6 @@
 import type { ClientBase, Connection, Submittable } from 'pg'
 
+import { codeOf, isAway } from './postgres-errors.ts'
 import { readBytes, readerOf } from './postgres-values.ts'
 import type { ReadValue } from './postgres-values.ts'
 import type { RawRow } from './postgres-wire.ts'
@@ -199,10 +200,9 @@ class FollowUp extends Error {
 
   constructor(cause: unknown) {
     super('An earlier statement failed', { cause })
-    const { code } = cause as { code?: string }
+    const code = codeOf(cause)
     // Where the connection went away, it went away for all.
-    this.code =
-      code === undefined || !/^[0-9A-Z]{5}$/.test(code) ? (code ?? '08006') : /^(08|57P)/.test(code) ? code : '25P02'
+    this.code = /^[0-9A-Z]{5}$/.test(code) && !isAway(cause) ? '25P02' : code || '08006'
   }
 }
 
