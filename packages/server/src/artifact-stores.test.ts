@@ -93,6 +93,15 @@ describe('an S3 bucket behind the proxy', () => {
     expect((await fetch(`${url}${artifacts}/artifacts/1/run/artifacts/large.bin`)).status).toBe(404)
   })
 
+  test('keeps its connections while a large file goes up and down', async () => {
+    const large = randomBytes(60 * MiB)
+    const before = faults.connections()
+    expect((await put('large/f.bin', large)).status).toBe(200)
+    const got = await fetch(`${url}${artifacts}/artifacts/large/f.bin`)
+    expect(sha256(new Uint8Array(await got.arrayBuffer()))).toBe(sha256(large))
+    expect(faults.connections() - before).toBeLessThanOrEqual(4)
+  })
+
   test('tells clients that bytes may go straight to it, and signs requests for that', async () => {
     const info = await (await fetch(`${url}/api/3.0/mlflow/server-info`)).json()
     expect(info).toMatchObject({ multipart_uploads_enabled: true, multipart_downloads_enabled: true })

@@ -167,6 +167,26 @@ describe.each(testArtifactStores)('artifact store: $name', (kind) => {
     expect(['3456', 'RESOURCE_CONFLICT']).toContain(outcome)
   })
 
+  test('open() of what will be read whole gives the file, or less where less is asked for after all', async () => {
+    const given = randomBytes(MiB)
+    for (const [path, data] of [
+      ['whole/file', given],
+      ['whole/empty', Buffer.alloc(0)],
+    ] as const) {
+      await store.put(path, bytes(data))
+      const opened = await store.open(path, { isWhole: true })
+      expect([opened.size, opened.etag === '']).toEqual([data.length, false])
+      const body = await opened.body()
+      expect(sha256(body instanceof Readable ? await buffer(body) : body)).toBe(sha256(data))
+      await (await store.open(path, { isWhole: true })).close()
+    }
+    const body = await (await store.open('whole/file', { isWhole: true })).body({ start: 5, end: 8 })
+    const part = body instanceof Readable ? await buffer(body) : Buffer.from(body)
+    expect(part.equals(given.subarray(5, 9))).toBe(true)
+    await expect(store.open('whole', { isWhole: true })).rejects.toThrowError(code('INVALID_PARAMETER_VALUE', /direct/))
+    await expect(store.open('whole/none', { isWhole: true })).rejects.toThrowError(code('RESOURCE_DOES_NOT_EXIST'))
+  })
+
   test('open() tells what is missing from what is a folder', async () => {
     await store.put('folder/in/file', bytes('x'))
     await expect(store.open('nothing/here')).rejects.toThrowError(code('RESOURCE_DOES_NOT_EXIST', /nothing\/here/))

@@ -22,9 +22,14 @@ export interface OpenArtifact {
   readonly modifiedTimeMs: number
   /** Changes when the content does; without quotes. */
   readonly etag: string
-  /** The content, or a part of it: bytes at once where there are few, else a stream. */
+  /** The content, or a part of it: bytes at once where there are few, else a stream, whose pieces are the reader's own. */
   body(range?: ByteRange): Promise<Readable | Uint8Array>
   close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** Whether `body` will be asked for all of it. */
+  readonly isWhole?: boolean
 }
 
 export interface UploadedPart {
@@ -79,7 +84,8 @@ export interface Presigning {
 export interface ArtifactStore {
   /** Stores a file whole or not at all, replacing one of that path. When it resolves the file is durable. */
   put(path: string, source: Readable, options?: WriteOptions): Promise<void>
-  open(path: string): Promise<OpenArtifact>
+  /** @param options what is known of what will be asked of the file: a store may spare a request. */
+  open(path: string, options?: OpenOptions): Promise<OpenArtifact>
   /**
    * The entries of a folder, sorted by name; none where there is no such folder. Not paged: MLflow's clients expect a
    * folder in one reply, and sorting needs all of it; an entry costs about 100 bytes.

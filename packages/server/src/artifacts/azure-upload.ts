@@ -8,6 +8,7 @@ import { blockId, blockSizes, mostBlocks, stageBlocks } from './azure-blocks.ts'
 import type { AzureContainer } from './azure-client.ts'
 import { azureErrorCode } from './azure-fault.ts'
 import { cutIntoBlocks } from './blocks.ts'
+import { usedUp } from './let-go.ts'
 import { mediaType } from './media-type.ts'
 import { uploadSource } from './upload-source.ts'
 
@@ -23,7 +24,7 @@ export async function uploadToAzure(
 ): Promise<void> {
   const { size, signal } = options
   const sizes = blockSizes(size, mostBlocks)
-  const { blocks, release } = cutIntoBlocks(uploadSource(source, options), sizes)
+  const { blocks, release } = cutIntoBlocks(uploadSource(source, options), sizes, usedUp(source))
   const first = await blocks.next()
   if (first.done) return
   if (first.value.byteLength < sizes(0) || first.value.byteLength === size) {

@@ -52,4 +52,27 @@ describe('cutIntoBlocks', () => {
     expect(seen[2]?.buffer).not.toBe(seen[0]?.buffer)
     expect(seen.map(({ byteLength }) => byteLength)).toEqual([512 * KiB, 512 * KiB, 1_000_000, 951_424])
   })
+
+  test.each([10 * KiB, 64 * KiB, 300 * KiB, 1000 * KiB])(
+    'looks no more at a piece of %i bytes that it called used up',
+    async (pieceBytes) => {
+      const content = randomBytes(2_500_000)
+      let pieces = 0
+      async function* owned(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of chunksOf(content, pieceBytes)) yield Uint8Array.from(chunk)
+      }
+      const cut = cutIntoBlocks(
+        owned(),
+        () => 512 * KiB,
+        (piece) => {
+          pieces++
+          piece.fill(0)
+        },
+      )
+      const copies: Buffer[] = []
+      for await (const block of cut.blocks) copies.push(Buffer.from(block))
+      expect(Buffer.concat(copies).equals(content)).toBe(true)
+      expect(pieces).toBeGreaterThanOrEqual(Math.floor(content.length / pieceBytes) - 4)
+    },
+  )
 })

@@ -7,7 +7,7 @@ const freeForMs = 30_000
 
 /** What was given back, of any transfer: the garbage collector lets such memory pile up, as little of it is on its heap. */
 let free: Buffer[] = []
-let letGo: NodeJS.Timeout | undefined
+let forget: NodeJS.Timeout | undefined
 
 /** A stream cut into buffers that are used again and again. */
 export interface Blocks {
@@ -20,8 +20,13 @@ export interface Blocks {
 /**
  * Cuts a stream into blocks of `blockBytes(index)`, the last one shorter; an empty stream has one empty block. A block
  * that is shorter than asked for is the last, and comes after the source has ended well.
+ * @param usedUp is told of each piece of the source whose bytes are all in blocks.
  */
-export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (index: number) => number): Blocks {
+export function cutIntoBlocks(
+  source: AsyncIterable<Uint8Array>,
+  blockBytes: (index: number) => number,
+  usedUp: (piece: Uint8Array) => void = () => {},
+): Blocks {
   return { blocks: blocks(), release }
 
   async function* blocks(): AsyncGenerator<Buffer> {
@@ -49,6 +54,7 @@ export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (in
         index++
         yield full
       }
+      if (block) usedUp(chunk)
     }
     if (block) yield block.subarray(0, bytes)
     else if (bytes > 0 || index === 0) yield Buffer.concat(few)
@@ -61,6 +67,7 @@ export function cutIntoBlocks(source: AsyncIterable<Uint8Array>, blockBytes: (in
     for (const chunk of few) {
       block.set(chunk, at)
       at += chunk.byteLength
+      usedUp(chunk)
     }
     return block
   }
@@ -70,8 +77,8 @@ function release(block: Buffer): void {
   // The last block of a stream may fill a part of its memory only.
   if (block.buffer.byteLength < fewBytes || free.length === mostFree) return
   free.push(Buffer.from(block.buffer))
-  clearTimeout(letGo)
-  letGo = setTimeout(() => {
+  clearTimeout(forget)
+  forget = setTimeout(() => {
     free = []
   }, freeForMs).unref()
 }

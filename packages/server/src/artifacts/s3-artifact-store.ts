@@ -8,6 +8,7 @@ import {
   HeadObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import { ApiError, invalidParameter } from '@trackway/api'
 import { Readable } from 'node:stream'
 
@@ -40,7 +41,7 @@ export async function openS3ArtifactStore(uri: string, env: Environment): Promis
   return {
     put: async (path, source, options) =>
       await guarded(path, async () => await uploadToS3(settings, at(path), source, options)),
-    open: async (path) => await guarded(path, async () => await open(path)),
+    open: async (path, options) => await guarded(path, async () => await open(path, options?.isWhole)),
     list: async (folder) =>
       await guarded(folder, async () => await listS3(settings, bucket, folderKey(pathBelow(prefix, folder)))),
     delete: async (path) => await guarded(path, async () => await remove(path)),
@@ -71,20 +72,35 @@ export async function openS3ArtifactStore(uri: string, env: Environment): Promis
     }
   }
 
-  async function open(path: string): Promise<OpenArtifact> {
-    const head = await client.send(new HeadObjectCommand({ ...at(path), ...owner })).catch(async (error: unknown) => {
+  async function open(path: string, isWhole = false): Promise<OpenArtifact> {
+    const place = { ...at(path), ...owner }
+    const asked: Promise<HeadObjectCommandOutput & { Body?: unknown }> = isWhole
+      ? client.send(new GetObjectCommand(place))
+      : client.send(new HeadObjectCommand(place))
+    const head = await asked.catch(async (error: unknown) => {
       const isMissing = s3ErrorCode(error) === 'NotFound' || s3ErrorCode(error) === 'NoSuchKey'
       // Also tells a missing bucket, which a HEAD cannot.
       if (isMissing && (await isS3Folder(settings, bucket, folderKey(at(path).Key)))) throw isFolder(path)
       throw error
     })
-    const { ContentLength: size = 0, ETag = '', LastModified } = head
+    const { ContentLength: size, ETag = '', LastModified, Body } = head
+    const whole = Body instanceof Readable ? Body : undefined
+    if (size === undefined) {
+      whole?.destroy()
+      throw otherBytes(path)
+    }
     return {
       size,
       modifiedTimeMs: LastModified?.getTime() ?? 0,
       etag: ETag.replaceAll('"', ''),
-      body: async (range) => await guarded(path, async () => await body(path, size, ETag, range)),
-      close: async () => {},
+      async body(range) {
+        if (whole && !range) return whole
+        whole?.destroy()
+        return await guarded(path, async () => await body(path, size, ETag, range))
+      },
+      async close() {
+        whole?.destroy()
+      },
     }
   }
 
@@ -97,7 +113,7 @@ export async function openS3ArtifactStore(uri: string, env: Environment): Promis
     )
     if (!(got.Body instanceof Readable) || got.ContentLength !== end - start + 1) {
       if (got.Body instanceof Readable) got.Body.destroy()
-      throw new ApiError('TEMPORARILY_UNAVAILABLE', `The artifact store gave other bytes of '${path}' than asked for.`)
+      throw otherBytes(path)
     }
     return got.Body
   }
@@ -175,6 +191,10 @@ function placeOf(uri: string): { bucket: string; prefix: string } {
   const [, bucket, path = ''] = /^s3:\/\/([^/?#]+)(?:\/([^?#]*))?$/i.exec(uri) ?? []
   if (bucket === undefined) throw new StartupError(`'${uri}' names no place in S3. Give s3://bucket/folder.`)
   return { bucket, prefix: path.split('/').filter(Boolean).join('/') }
+}
+
+function otherBytes(path: string): ApiError {
+  return new ApiError('TEMPORARILY_UNAVAILABLE', `The artifact store gave other bytes of '${path}' than asked for.`)
 }
 
 function folderKey(key: string): string {

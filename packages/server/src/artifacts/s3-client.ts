@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import type { PutObjectCommandInput, S3ClientConfig } from '@aws-sdk/client-s3'
 
 import { StartupError } from '../startup-error.ts'
+import { createBulkAgent } from './bulk-agent.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -43,12 +44,14 @@ export async function openS3Client(env: Environment): Promise<S3Settings> {
     // What is sent has its own checksum where the store knows them; others refuse the SDK's way of sending one.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // The SDK would open a connection for each part that is to wait for the store's consent, and throw it away.
+    expectContinueHeader: false,
     requestHandler: {
       connectionTimeout: 5000,
       requestTimeout: 60_000,
       throwOnRequestTimeout: true,
       // Transfers to slow clients hold a socket each; they must not keep others from the store.
-      httpAgent: { keepAlive: true, maxSockets: 512 },
+      httpAgent: createBulkAgent({ keepAlive: true, maxSockets: 512 }),
       httpsAgent: { keepAlive: true, maxSockets: 512, rejectUnauthorized: !isTrue(env['MLFLOW_S3_IGNORE_TLS']) },
     },
   }

@@ -12,6 +12,7 @@ import { crc32 } from 'node:zlib'
 import type { WriteOptions } from './artifact-store.ts'
 import { cutIntoBlocks } from './blocks.ts'
 import type { Blocks } from './blocks.ts'
+import { usedUp } from './let-go.ts'
 import { mediaType } from './media-type.ts'
 import { mostParts } from './multipart-rules.ts'
 import type { S3Settings } from './s3-client.ts'
@@ -23,8 +24,6 @@ const partBytes = 5 * 1024 * 1024
 const partsInFlight = 2
 /** Where all uploads together have as many on their way, each makes do with one. */
 const partsInFlightOfAll = 4
-/** S3's own limit. */
-
 let allInFlight = 0
 
 export interface S3Place {
@@ -40,7 +39,7 @@ export async function uploadToS3(
   options: WriteOptions = {},
 ): Promise<void> {
   const sizes = partSizes(options.size)
-  const cut = cutIntoBlocks(uploadSource(source, options), sizes)
+  const cut = cutIntoBlocks(uploadSource(source, options), sizes, usedUp(source))
   const { blocks } = cut
   const first = await blocks.next()
   if (first.done) return

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net'
 
 export interface FaultyProxy {
   readonly port: number
+  /** Connections that were opened to it so far. */
+  connections(): number
   /** Refuse each request with this status, as a store that is too busy does; 0 passes all on. */
   refuseWith(status: 0 | 503): void
   /** Cut a connection when so many bytes came back on it; Infinity never. */
@@ -14,11 +16,13 @@ export interface FaultyProxy {
 
 /** Stands before a real store and does to a connection what networks and busy stores do. */
 export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy> {
+  let opened = 0
   let status = 0
   let mostBytes = Infinity
   let mostSent = Infinity
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
+    opened++
     sockets.add(client)
     client.on('error', () => {})
     if (status !== 0) {
@@ -62,6 +66,7 @@ export async function startFaultyProxy(targetPort: number): Promise<FaultyProxy>
   }
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
+    connections: () => opened,
     refuseWith(next) {
       status = next
       dropAll()

@@ -10,6 +10,10 @@ const partSize = 256 * 1024
 
 /** A short reply that is all text, as one string; else all of its pieces, as they come. */
 export async function shortText(pieces: Pieces): Promise<string | AsyncIterable<string | Uint8Array>> {
+  if (Array.isArray(pieces) && pieces.every((piece) => typeof piece === 'string')) {
+    const text = pieces.join('')
+    if (text.length <= shortLength) return text
+  }
   const iterator = iterate(pieces)
   const taken: (string | Uint8Array)[] = []
   let length = 0

@@ -2,6 +2,7 @@ import { ApiError } from '@trackway/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import type { ArtifactStore, OpenArtifact } from '../artifacts/artifact-store.ts'
+import { letGo } from '../artifacts/let-go.ts'
 import { mediaType } from '../artifacts/media-type.ts'
 import { byteRange } from './byte-range.ts'
 import { contentDisposition } from '../artifacts/content-disposition.ts'
@@ -14,6 +15,9 @@ interface Presentation {
   readonly 'referrer-policy'?: string
 }
 
+/** With any of these there may be less to send than the whole file. */
+const conditions = ['range', 'if-range', 'if-none-match', 'if-modified-since']
+
 /**
  * Answers with a file. It is an attachment unless `presentation` says otherwise: shown by a browser under the server's own
  * origin it could act there. One byte range, If-Range, If-None-Match and If-Modified-Since are honoured.
@@ -25,7 +29,9 @@ export async function sendArtifact(
   path: string,
   presentation: Presentation = asAttachment(path),
 ): Promise<FastifyReply> {
-  const file = await store.open(path)
+  const file = await store.open(path, {
+    isWhole: request.method === 'GET' && !conditions.some((name) => name in request.headers),
+  })
   try {
     return await sendOpen(request, reply, file, path, presentation)
   } catch (error) {
@@ -80,8 +86,15 @@ async function sendOpen(
     etag,
     'last-modified': modified,
   })
+  if (body instanceof Readable) letGoOfSent(reply)
   // Fastify takes the length of anything but a stream as the file's.
   return reply.send(body ?? Readable.from([]))
+}
+
+/** Pieces of a large file need not wait for the garbage collector. */
+function letGoOfSent({ raw }: FastifyReply): void {
+  const write = raw.write.bind(raw)
+  raw.write = (piece: Uint8Array) => write(piece, () => letGo(piece))
 }
 
 function isUnchanged(

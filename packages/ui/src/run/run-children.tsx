@@ -9,6 +9,7 @@ import { RunStatus } from '../controls/run-status.tsx'
 import { Ago } from '../controls/time.tsx'
 import { server } from '../server.ts'
 import { runningMs } from '../workspace/run-queries.ts'
+import { valuesOf } from '../workspace/run-values.ts'
 import { useChildColumns } from './child-columns.ts'
 import type { Run } from './run-data.ts'
 import styles from './run-children.module.css'
@@ -93,6 +94,8 @@ function Rows({ experimentId, parentId, metrics, level, above }: RowsProps) {
       )}
       {runs.map((run) => {
         const isOpen = open.has(run.run_id)
+        // There are none in what came before the columns were known.
+        const values = valuesOf(run)
         const hasChildren = Number(run.children ?? 0) > 0 && !above.includes(run.run_id)
         return [
           <tr key={run.run_id}>
@@ -126,11 +129,14 @@ function Rows({ experimentId, parentId, metrics, level, above }: RowsProps) {
               <Ago ms={run.start_time} />
             </td>
             <td>{run.end_time === undefined ? '–' : durationText(run.start_time, run.end_time)}</td>
-            {(run.values as readonly (number | string | null)[]).map((value, index) => (
-              <td key={metrics[index]} className="number" title={value === null ? undefined : String(value)}>
-                {value === null ? '' : metricText(Number(value))}
-              </td>
-            ))}
+            {metrics.map((key, index) => {
+              const value = (values[index] ?? null) as number | string | null
+              return (
+                <td key={key} className="number" title={value === null ? undefined : String(value)}>
+                  {value === null ? '' : metricText(Number(value))}
+                </td>
+              )
+            })}
           </tr>,
           isOpen && (
             <Rows

@@ -177,6 +177,19 @@ describe('RunPage', () => {
     await page.getByRole('link', { name: 'child', exact: true }).waitFor()
   })
 
+  it('shows the runs below whether they or their metrics come first', async () => {
+    for (const late of ['**/runs/search', '**/runs/query']) {
+      const page = await openPage('about:blank')
+      await page.route(late, async (route) => {
+        await page.waitForTimeout(500)
+        await route.continue()
+      })
+      await page.goto(at('/children'))
+      await page.getByRole('link', { name: 'child', exact: true }).waitFor()
+      await page.getByRole('row', { name: /child.*0\.75/ }).waitFor()
+    }
+  })
+
   it('shows what went into it and what came of it', async () => {
     const page = await openPage(at('/lineage'))
     await page.getByRole('region', { name: 'What the run used' }).getByText('train-set').waitFor()

@@ -2,6 +2,7 @@ import type { Sql } from 'sql-template-tag'
 
 import type { Engine } from './engine.ts'
 import type { Columns, Insertion, RowOf } from './insertion.ts'
+import type { Condition } from './known-rows.ts'
 import type { Query } from './query.ts'
 
 /** A handle on the store. Inside `transaction` the handle passed on is the one to use. */
@@ -13,6 +14,8 @@ export interface Database {
   first<P, R>(definition: Query<P, R>, parameters: P): Promise<R | undefined>
   /** Rows as arrays in the order of the selected columns: for the queries that read thousands of rows. */
   rows<P>(definition: Query<P, unknown>, parameters: P): Promise<readonly unknown[][]>
+  /** `rows` that are taken once, one after the other: each is good until the next is taken. */
+  scan<P>(definition: Query<P, unknown>, parameters: P): Promise<Iterable<readonly unknown[]>>
   /** Runs a statement and tells how many rows it changed. */
   run<P>(definition: Query<P, unknown>, parameters: P): Promise<number>
   /** Adds rows, and tells how many were added or changed. */
@@ -29,6 +32,14 @@ export interface Database {
   insertLast<C extends Columns>(definition: Insertion<C>, rows: readonly RowOf<C>[]): Promise<void>
   /** Adds now what `insertLast` has kept back. Only for work that holds nothing that others may wait for. */
   flush(): Promise<void>
+  /**
+   * Whether work may take something for granted and leave it to the commit to find that it is not so: a `demand` that is
+   * not met, or rows of `insertLast` that are refused. It is then carried out again, with this being false, and has to
+   * look.
+   */
+  readonly isHopeful: boolean
+  /** Has the transaction fail at its end unless a condition is true of a row, which stays so until then. Where `isHopeful`. */
+  demand(condition: Condition, id: number): void
   /** Runs a query that was built for this request, such as a search. Rows as arrays. */
   dynamic(statement: Sql): Promise<readonly unknown[][]>
   /** Reads of `work` see the store at one moment: never half of what somebody writes meanwhile. */

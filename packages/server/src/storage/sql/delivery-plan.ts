@@ -58,6 +58,10 @@ const prune = query<{ webhook: number; before: number; kept: number; step: numbe
     and id < (select id from webhook_deliveries where webhook_id = ${p.webhook} order by id desc limit 1 offset ${p.kept})`,
 )
 
+export async function isAnyWebhookActive(database: Database): Promise<boolean> {
+  return ((await database.first(firstWanted, {}))?.after ?? null) !== null
+}
+
 /**
  * Turns up to `limit` events into deliveries for the webhooks that want them, and gives how many it looked at. Without
  * webhooks it reads one row and writes nothing. A webhook that gets new deliveries loses of its 200 oldest those that are

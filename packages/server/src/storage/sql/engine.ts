@@ -23,6 +23,12 @@ export interface Engine {
    * or must wait ('update', 'update or skip': those that are taken are passed over).
    */
   lock(mode: 'share' | 'update' | 'update or skip'): Sql
+  /** Behind a `from`: with the rows of a table that belong to those before, each time looked up by its key. */
+  leftJoin(table: string, alias: string, on: Sql): Sql
+  /** The first rows of several selects together, in an order that an index has for each of them. */
+  merge(selects: readonly Sql[], order: Sql, limit: number): Sql
+  /** A query of keys, in a column `id`, that no row of a table has: up to `count`, which are lost if they are not used. */
+  newKeys(table: string, count: number): Sql
   /** A value as the engine's driver takes it. */
   bindable(value: unknown): unknown
 }

@@ -75,6 +75,27 @@ describe.each(testEngines)('the search for experiments on $engine', ({ open }) =
     expect(await find({ filter: "NOT (tags.team = 'red' OR name = 'plain') AND name != 'Default'" })).toEqual(['blue'])
   })
 
+  test('a page counts experiments, however many tags each of them has', async () => {
+    for (const name of ['a', 'b', 'c']) await add(name, 1, { z: '1', y: name, x: '' })
+    await add('d')
+    const { items, token } = await search({ orderBy: ['name'], filter: "name LIKE '_'", maxResults: 2 })
+    const tagsOf = (name: string) => [
+      { key: 'x', value: '' },
+      { key: 'y', value: name },
+      { key: 'z', value: '1' },
+    ]
+    expect(items.map(({ name, tags }) => [name, tags])).toEqual([
+      ['a', tagsOf('a')],
+      ['b', tagsOf('b')],
+    ])
+    const next = await search({ orderBy: ['name'], filter: "name LIKE '_'", maxResults: 2, pageToken: token ?? '' })
+    expect(next.items.map(({ name, tags }) => [name, tags])).toEqual([
+      ['c', tagsOf('c')],
+      ['d', []],
+    ])
+    expect(next.token).toBeNull()
+  })
+
   test('each view has its lifecycle', async () => {
     await add('here')
     await experiments.delete(await add('gone'), at(2))

@@ -1,18 +1,18 @@
 import sql, { empty, join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
-import type { Condition } from '../../search/filter.ts'
-import type { Experiment, Int64 } from '@trackway/api'
-import type { ExperimentSearch, KeyValue, Lifecycle, Page } from '../../tracking/store.ts'
+import { conditionsOf } from '../../search/filter.ts'
+import type { Condition, Filter } from '../../search/filter.ts'
+import type { Experiment } from '@trackway/api'
+import type { ExperimentSearch, Page } from '../../tracking/store.ts'
 import { compare } from './comparison.ts'
 import type { Database } from './database.ts'
-import { experimentColumns, toExperiment } from './experiment-rows.ts'
-import type { ExperimentRow } from './experiment-rows.ts'
+import { experimentColumns, experimentTimes, toExperiments, withTags } from './experiment-rows.ts'
 import { compileFilter } from './expression.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { SortColumn } from './keyset.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
-import { query } from './query.ts'
+import { createStatementForms } from './statement-forms.ts'
 
 const attributes: Readonly<Record<string, Sql>> = {
   experiment_id: sql`e.id`,
@@ -23,12 +23,10 @@ const attributes: Readonly<Record<string, Sql>> = {
   artifact_location: sql`e.artifact_location`,
 }
 
-const tagsOf = query<{ ids: readonly number[] }, KeyValue & { experiment_id: number }>(
-  (p, engine) => sql`select experiment_id, key, value from experiment_tags
-    where ${engine.among(sql`experiment_id`, p.ids)} order by experiment_id, key`,
-)
+const forms = createStatementForms(experimentTimes)
 
 export async function searchExperiments(database: Database, search: ExperimentSearch): Promise<Page<Experiment>> {
+  const { engine } = database
   const queryKey = queryKeyOf(['experiments', search.filter, search.orderBy, search.view])
   const position = search.pageToken === undefined ? null : decodePageToken(queryKey, search.pageToken)
   const columns = sortColumns(search)
@@ -37,27 +35,26 @@ export async function searchExperiments(database: Database, search: ExperimentSe
       ? []
       : [sql`e.lifecycle_stage = ${search.view === 'ACTIVE_ONLY' ? 'active' : 'deleted'}`]),
     ...(await compileFilter(search.filter, (condition) => experimentCondition(database, condition))),
-    ...(position ? [behind(database.engine, columns, position)] : []),
+    ...(position ? [behind(engine, columns, position)] : []),
   ]
-  const statement = sql`select ${raw(experimentColumns)}
+  // The limit is in the text, as the plan depends on it.
+  const page = sql`select ${raw(experimentColumns)}
     from experiments e ${conditions.length > 0 ? sql`where ${join(conditions, ' and ')}` : empty}
-    ${orderBy(columns)} limit ${search.maxResults + 1}`
-  const found = (await database.dynamic(statement)).map(toRow)
-  const page = found.slice(0, search.maxResults)
-
-  const tags = new Map<number, KeyValue[]>()
-  for (const { experiment_id, key, value } of await database.all(tagsOf, {
-    ids: page.map((row) => row.id),
-  })) {
-    const of = tags.get(experiment_id)
-    if (of) of.push({ key, value })
-    else tags.set(experiment_id, [{ key, value }])
-  }
-  const last = page.at(-1)
+    ${orderBy(columns)} limit ${raw(String(search.maxResults + 1))}`
+  const statement = sql`${withTags(engine, page)} ${orderBy(columns)}`
+  const rows = await (hasPrefix(search.filter) ? database.dynamic(statement) : forms.rows(database, statement))
+  const found = toExperiments(rows)
+  const items = found.slice(0, search.maxResults)
+  const last = items.at(-1)
   return {
-    items: page.map((row) => toExperiment(row, tags.get(row.id) ?? [])),
-    token: found.length > page.length && last ? encodePageToken(queryKey, positionOf(search, last)) : null,
+    items,
+    token: found.length > items.length && last ? encodePageToken(queryKey, positionOf(search, last)) : null,
   }
+}
+
+/** Names that begin with a text lie together in their index, which a plan for any pattern makes nothing of. */
+function hasPrefix(filter: Filter): boolean {
+  return conditionsOf(filter).some(({ comparator, value }) => comparator === 'LIKE' && !value.startsWith('%'))
 }
 
 /** The newest first, unless ordered otherwise; ties by id, the newest first. Behind what is unique nothing matters. */
@@ -75,8 +72,10 @@ function sortColumns(search: ExperimentSearch): readonly SortColumn[] {
   }))
 }
 
-function positionOf(search: ExperimentSearch, row: ExperimentRow): unknown[] {
-  return orderOf(search).map(({ key }) => (key === 'experiment_id' ? row.id : row[key as keyof ExperimentRow]))
+function positionOf(search: ExperimentSearch, last: Experiment): unknown[] {
+  return orderOf(search).map(({ key }) =>
+    key === 'id' || key === 'experiment_id' ? Number(last.experiment_id) : last[key as keyof Experiment],
+  )
 }
 
 function experimentCondition(database: Database, condition: Condition): Sql {
@@ -90,16 +89,4 @@ function experimentCondition(database: Database, condition: Condition): Sql {
   if (condition.comparator === 'IS NULL') return sql`not exists (${tag})`
   if (condition.comparator === 'IS NOT NULL') return sql`exists (${tag})`
   return sql`exists (${tag} and ${compare(engine, sql`t.value`, condition)})`
-}
-
-function toRow(values: unknown[]): ExperimentRow {
-  const [id, name, artifact_location, lifecycle_stage, creation_time, last_update_time] = values as [
-    number,
-    string,
-    string,
-    Lifecycle,
-    Int64,
-    Int64,
-  ]
-  return { id, name, artifact_location, lifecycle_stage, creation_time, last_update_time }
 }

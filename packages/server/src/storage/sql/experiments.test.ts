@@ -4,10 +4,11 @@ import { appendToUri } from './experiments.ts'
 import { testEngines } from './test-engines.ts'
 import { at, openTracking } from './test-tracking.ts'
 import type { TestTracking } from './test-tracking.ts'
+import { createTrackingStore } from './tracking-store.ts'
 
 const unknown = (message: string) => ({ code: 'RESOURCE_DOES_NOT_EXIST', message: expect.stringContaining(message) })
 
-describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
+describe.each(testEngines)('the experiment store on $engine', ({ engine, open }) => {
   let tracking: TestTracking
   let experiments: TestTracking['experiments']
 
@@ -63,7 +64,50 @@ describe.each(testEngines)('the experiment store on $engine', ({ open }) => {
       ...taken,
       message: expect.stringContaining('restore it'),
     })
-    expect(await tracking.newExperiment('E')).toBe('2')
+    await tracking.newExperiment('E')
+    const all = await experiments.search({ filter: [], orderBy: [], view: 'ALL', maxResults: 9, pageToken: undefined })
+    expect(all.items.map(({ name }) => name)).toEqual(['Default', 'E', 'e'])
+  })
+
+  test('create gives a name to one of those who want it at once, on whichever server, and holds up nobody else', async () => {
+    const stores = [tracking, createTrackingStore(tracking.database, 'mlflow-artifacts:')]
+    const names = ['a', 'a', 'b', 'a', 'c', 'b', 'd', 'a']
+    const tags = [
+      { key: 'k', value: '1' },
+      { key: 'l', value: '2' },
+    ]
+    const calls = stores.flatMap((store) =>
+      names.map((name) => () => store.experiments.create({ name, artifactLocation: undefined, tags }, at(1))),
+    )
+    const before = await tracking.newExperiment('before')
+    calls.splice(3, 0, async () => {
+      await experiments.setTag(before, { key: 'x', value: 'y' })
+      return before
+    })
+    const done: PromiseSettledResult<string>[] = []
+    if (engine === 'PostgreSQL') done.push(...(await Promise.allSettled(calls.map((call) => call()))))
+    else for (const call of calls) done.push(...(await Promise.allSettled([call()])))
+    const ids = done.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).filter((id) => id !== before)
+    const made = await Promise.all(ids.map((id) => experiments.get(id)))
+    expect(made.map(({ name }) => name).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+    for (const { experiment_id, artifact_location, tags: found } of made) {
+      expect(artifact_location).toBe(`mlflow-artifacts:/${experiment_id}`)
+      expect(found).toEqual(tags)
+    }
+    for (const one of done) {
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'RESOURCE_ALREADY_EXISTS' })
+    }
+    expect((await experiments.get(before)).tags).toEqual([{ key: 'x', value: 'y' }])
+  })
+
+  test('a name that is taken at once by a new and a renamed experiment is one of theirs', async () => {
+    const id = await tracking.newExperiment('e')
+    const asked = [() => experiments.rename(id, 'n', at(2)), () => tracking.newExperiment('n')]
+    const done: PromiseSettledResult<unknown>[] = []
+    if (engine === 'PostgreSQL') done.push(...(await Promise.allSettled(asked.map((ask) => ask()))))
+    else for (const ask of asked) done.push(...(await Promise.allSettled([ask()])))
+    const refused = done.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused).toEqual([expect.objectContaining({ code: 'RESOURCE_ALREADY_EXISTS' })])
   })
 
   test.each(['  ', 'a/b: ü#?', 'o\'neil\n"', '𝒳'.repeat(500)])('create keeps the name %j', async (name) => {

@@ -1,5 +1,5 @@
 import { ApiError, doesNotExist, invalidParameter } from '@trackway/api'
-import type { Experiment, Int64 } from '@trackway/api'
+import type { Int64 } from '@trackway/api'
 import sql, { raw } from 'sql-template-tag'
 
 import type { Author } from '../../access/caller.ts'
@@ -7,29 +7,36 @@ import type { ExperimentStore, ExperimentSummary, KeyValue, Lifecycle } from '..
 import type { Database } from './database.ts'
 import { experimentHeadline } from './experiment-headlines.ts'
 import { experimentKeys, largestKey } from './experiment-keys.ts'
-import { experimentColumns, toExperiment } from './experiment-rows.ts'
+import { experimentColumns, experimentTimes, toExperiment } from './experiment-rows.ts'
 import type { ExperimentRow } from './experiment-rows.ts'
 import { searchExperiments } from './experiment-search.ts'
 import { recordEvent } from './events.ts'
-import { insertOrReplace } from './insertion.ts'
-import { query } from './query.ts'
+import { insertion, insertOrReplace } from './insertion.ts'
+import { createKnownRows } from './known-rows.ts'
+import type { Condition, KnownRows } from './known-rows.ts'
+import { createNewKeys } from './new-keys.ts'
+import { brief, query } from './query.ts'
 
-const times = ['creation_time', 'last_update_time']
+export type KnownExperiment = Pick<ExperimentRow, 'id' | 'artifact_location'>
 
-const findById = query<{ id: number }, ExperimentRow>(
-  (p) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id}`,
-  times,
+const findById = brief(
+  query<{ id: number }, ExperimentRow>(
+    (p) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id}`,
+    experimentTimes,
+  ),
 )
 
 /** It is neither deleted nor renamed before the transaction ends. */
 const holdById = query<{ id: number }, ExperimentRow>(
   (p, engine) => sql`select ${raw(experimentColumns)} from experiments where id = ${p.id} ${engine.lock('share')}`,
-  times,
+  experimentTimes,
 )
 
-const findByName = query<{ name: string }, ExperimentRow>(
-  (p) => sql`select ${raw(experimentColumns)} from experiments where name = ${p.name}`,
-  times,
+const findByName = brief(
+  query<{ name: string }, ExperimentRow>(
+    (p) => sql`select ${raw(experimentColumns)} from experiments where name = ${p.name}`,
+    experimentTimes,
+  ),
 )
 
 const summaryColumns = sql`experiment_id as id, count(*) as runs,
@@ -53,18 +60,32 @@ const activeKeys = query<Record<never, never>, { id: number }>(
   () => sql`select id from experiments where lifecycle_stage = 'active' order by id`,
 )
 
-const tagsOf = query<{ id: number }, KeyValue>(
-  (p) => sql`select key, value from experiment_tags where experiment_id = ${p.id} order by key`,
+const tagsById = brief(
+  query<{ id: number }, KeyValue>(
+    (p) => sql`select key, value from experiment_tags where experiment_id = ${p.id} order by key`,
+  ),
 )
 
-const insert = query<{ name: string; location: string; now: number }, { id: number }>(
-  (p) => sql`insert into experiments (name, artifact_location, lifecycle_stage, creation_time, last_update_time)
-    values (${p.name}, ${p.location}, 'active', ${p.now}, ${p.now}) returning id`,
+const tagsByName = brief(
+  query<{ name: string }, KeyValue>(
+    (p) => sql`select key, value from experiment_tags
+      where experiment_id = (select id from experiments where name = ${p.name}) order by key`,
+  ),
 )
 
-const setLocation = query<{ id: number; location: string }, unknown>(
-  (p) => sql`update experiments set artifact_location = ${p.location} where id = ${p.id}`,
-)
+const insertExperiments = insertion('experiments', {
+  id: 'key',
+  name: 'text',
+  artifact_location: 'text',
+  lifecycle_stage: 'text',
+  creation_time: 'int64',
+  last_update_time: 'int64',
+})
+
+const tagColumns = { experiment_id: 'key', key: 'text', value: 'text' } as const
+
+/** Behind the experiments that they belong to, whatever tags others put meanwhile. */
+const insertTags = insertion('experiment_tags', tagColumns)
 
 const setName = query<{ id: number; name: string; now: number }, unknown>(
   (p) => sql`update experiments set name = ${p.name}, last_update_time = ${p.now} where id = ${p.id}`,
@@ -79,10 +100,7 @@ const moveRuns = query<{ id: number; from: Lifecycle; to: Lifecycle; deleted: nu
     where experiment_id = ${p.id} and lifecycle_stage = ${p.from}`,
 )
 
-const putTags = insertOrReplace('experiment_tags', { experiment_id: 'key', key: 'text', value: 'text' }, [
-  'experiment_id',
-  'key',
-])
+const putTags = insertOrReplace('experiment_tags', tagColumns, ['experiment_id', 'key'])
 
 const removeTag = query<{ id: number; key: string }, unknown>(
   (p) => sql`delete from experiment_tags where experiment_id = ${p.id} and key = ${p.key}`,
@@ -111,15 +129,25 @@ function toSummary(key: number, row: SummaryRow | undefined): ExperimentSummary 
   return { experimentId: String(key), runs, running, lastActivity }
 }
 
+function unknownExperiment(experimentId: string): ApiError {
+  return doesNotExist(`No Experiment with id=${experimentId} exists`)
+}
+
+/** @throws ApiError RESOURCE_DOES_NOT_EXIST for what is the id of none. */
+function keyOf(experimentId: string): number {
+  const key = /^\d{1,15}$/.test(experimentId) ? Number(experimentId) : Infinity
+  if (key > largestKey) throw unknownExperiment(experimentId)
+  return key
+}
+
 /** The experiment that an id of the wire names. */
 async function findExperiment(
   database: Database,
   experimentId: string,
   definition: typeof findById = findById,
 ): Promise<ExperimentRow> {
-  const key = /^\d{1,15}$/.test(experimentId) ? Number(experimentId) : Infinity
-  const row = key <= largestKey ? await database.first(definition, { id: key }) : undefined
-  if (!row) throw doesNotExist(`No Experiment with id=${experimentId} exists`)
+  const row = await database.first(definition, { id: keyOf(experimentId) })
+  if (!row) throw unknownExperiment(experimentId)
   return row
 }
 
@@ -134,6 +162,22 @@ export async function findActiveExperiment(database: Database, experimentId: str
   return row
 }
 
+/** For writes that many make to the same experiment. */
+export const activeExperiments: Condition = { table: 'experiments', holds: sql`lifecycle_stage = 'active'` }
+
+/** As `findActiveExperiment`, for what never changes of an experiment. */
+export async function recallActiveExperiment(
+  database: Database,
+  known: KnownRows<KnownExperiment>,
+  experimentId: string,
+): Promise<KnownExperiment> {
+  const recalled = known.recall(database, experimentId)
+  if (recalled) return recalled
+  const { id, artifact_location } = await findActiveExperiment(database, experimentId)
+  known.remember(database, experimentId, { id, artifact_location })
+  return { id, artifact_location }
+}
+
 function nameTaken(name: string, lifecycle: Lifecycle): ApiError {
   const hint = lifecycle === 'deleted' ? ' That experiment is deleted: restore it, or choose another name.' : ''
   return new ApiError('RESOURCE_ALREADY_EXISTS', `Experiment(name=${name}) already exists.${hint}`)
@@ -141,9 +185,8 @@ function nameTaken(name: string, lifecycle: Lifecycle): ApiError {
 
 /** @param artifactRoot where an experiment's artifacts lie that names no place of its own: `<root>/<experiment id>`. */
 export function createExperimentStore(database: Database, artifactRoot: string): ExperimentStore {
-  async function withTags(row: ExperimentRow): Promise<Experiment> {
-    return toExperiment(row, await database.all(tagsOf, { id: row.id }))
-  }
+  const keys = createNewKeys('experiments', 4)
+  const active = createKnownRows<KnownExperiment>(activeExperiments)
 
   async function refuseTaken(inner: Database, name: string): Promise<void> {
     const taken = await inner.first(findByName, { name })
@@ -168,28 +211,41 @@ export function createExperimentStore(database: Database, artifactRoot: string):
   }
 
   return {
+    // Where the name is thought to be free and is not, the table refuses it, and the work is done again with a look.
     create: ({ name, artifactLocation, tags }, author) =>
       database.transaction(async (inner) => {
-        await refuseTaken(inner, name)
-        const added = await inner.first(insert, { name, location: artifactLocation ?? '', now: author.time })
-        if (!added) throw new Error('The experiment was not stored')
-        if (artifactLocation === undefined) {
-          await inner.run(setLocation, { id: added.id, location: appendToUri(artifactRoot, String(added.id)) })
-        }
-        await inner.insert(
-          putTags,
-          tags.map(({ key, value }) => ({ experiment_id: added.id, key, value })),
+        if (!inner.isHopeful) await refuseTaken(inner, name)
+        const id = await keys.take(inner)
+        await inner.insertLast(insertExperiments, [
+          {
+            id,
+            name,
+            artifact_location: artifactLocation ?? appendToUri(artifactRoot, String(id)),
+            lifecycle_stage: 'active',
+            creation_time: author.time,
+            last_update_time: author.time,
+          },
+        ])
+        await inner.insertLast(
+          insertTags,
+          tags.map(({ key, value }) => ({ experiment_id: id, key, value })),
         )
-        await recordEvent(inner, 'experiment.created', author, { experiment_id: String(added.id), name })
-        return String(added.id)
-      }),
+        await recordEvent(inner, 'experiment.created', author, { experiment_id: String(id), name })
+        return String(id)
+      }, `experiment ${name}`),
 
-    get: async (experimentId) => withTags(await findExperiment(database, experimentId)),
+    // What is asked for at once shares a round trip.
+    async get(experimentId) {
+      const id = keyOf(experimentId)
+      const [row, tags] = await Promise.all([database.first(findById, { id }), database.all(tagsById, { id })])
+      if (!row) throw unknownExperiment(experimentId)
+      return toExperiment(row, tags)
+    },
 
     async getByName(name) {
-      const row = await database.first(findByName, { name })
+      const [row, tags] = await Promise.all([database.first(findByName, { name }), database.all(tagsByName, { name })])
       if (!row) throw doesNotExist(`Could not find experiment with name '${name}'`)
-      return withTags(row)
+      return toExperiment(row, tags)
     },
 
     search: (search) => searchExperiments(database, search),
@@ -219,16 +275,16 @@ export function createExperimentStore(database: Database, artifactRoot: string):
         await inner.run(setName, { id: row.id, name, now: author.time })
         if (name !== row.name)
           await recordEvent(inner, 'experiment.renamed', author, { experiment_id: experimentId, name })
-      }),
+      }, `experiment ${experimentId}`),
 
     delete: (experimentId, author) => moveExperiment(experimentId, 'active', 'deleted', author),
     restore: (experimentId, author) => moveExperiment(experimentId, 'deleted', 'active', author),
 
     setTag: (experimentId, tag) =>
       database.transaction(async (inner) => {
-        const row = await findActiveExperiment(inner, experimentId)
-        await inner.insert(putTags, [{ experiment_id: row.id, key: tag.key, value: tag.value }])
-      }),
+        const { id } = await recallActiveExperiment(inner, active, experimentId)
+        await inner.insertLast(putTags, [{ experiment_id: id, key: tag.key, value: tag.value }])
+      }, `experiment ${experimentId}`),
 
     deleteTag: (experimentId, key) =>
       database.transaction(async (inner) => {
@@ -236,7 +292,7 @@ export function createExperimentStore(database: Database, artifactRoot: string):
         if ((await inner.run(removeTag, { id: row.id, key })) === 0) {
           throw doesNotExist(`No tag with name: ${key} in experiment with id ${experimentId}`)
         }
-      }),
+      }, `experiment ${experimentId}`),
   }
 }
 

@@ -10,8 +10,10 @@ export interface Query<P, R> {
   readonly build: (parameters: P, engine: Engine) => Sql
   /** Columns with 64-bit integers that may exceed what a number holds. */
   readonly int64: readonly string[]
-  /** Columns of text that is only copied: they come as bytes. */
-  readonly bytes: readonly string[]
+  /** Columns that are only copied: of text, they may come as bytes, of numbers, as text. */
+  readonly copied: readonly string[]
+  /** Finds few rows, by their keys: it may share a connection and a round trip with what others ask at the same time. */
+  readonly isBrief: boolean
   /** Carries the row type only. */
   readonly row?: R
 }
@@ -19,9 +21,14 @@ export interface Query<P, R> {
 export function query<P, R>(
   build: (parameters: P, engine: Engine) => Sql,
   int64: readonly string[] = [],
-  bytes: readonly string[] = [],
+  copied: readonly string[] = [],
 ): Query<P, R> {
-  return { build, int64, bytes }
+  return { build, int64, copied, isBrief: false }
+}
+
+/** A query that finds few rows, by their keys. */
+export function brief<P, R>(definition: Query<P, R>): Query<P, R> {
+  return { ...definition, isBrief: true }
 }
 
 /** Stands for a parameter while a statement's text is made. */

@@ -1,12 +1,14 @@
 import type { Int64 } from '@trackway/api'
+import { encodeDouble } from '@trackway/api/codec'
 import sql from 'sql-template-tag'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { DatasetInput, MetricPoint, RunDocument, RunStatus } from '../../tracking/store.ts'
 import { randomNumbers } from '../../random-numbers.ts'
+import type { Database } from './database.ts'
 import { createNames } from './names.ts'
 import { query } from './query.ts'
-import { readRuns } from './run-documents.ts'
+import { readRun, readRuns } from './run-documents.ts'
 import { findRun } from './run-rows.ts'
 import { testEngines } from './test-engines.ts'
 import { at, openTracking, point, textOf } from './test-tracking.ts'
@@ -76,6 +78,46 @@ describe.each(testEngines)("the runs' documents on $engine", ({ open }) => {
     expect(await isSettled()).toBe(true)
     expect(await text(tracking.runs.getDocument(runId))).toBe(before)
   })
+
+  test('doubles read as JavaScript writes them, whatever their size', async () => {
+    const random = randomNumbers(7)
+    const sized = Array.from({ length: 300 }, (_, index) => (random() - 0.5) * 10 ** ((index % 60) - 30))
+    const edges = [0, -0, 1, -1, 1e15, 1e16, 1e21, 2 ** 53, 1e-4, 1e-5, 1e-6, 1e-7, 5e-324, 1.7976931348623157e308]
+    const values = [...sized, ...edges, NaN, Infinity, -Infinity]
+    await tracking.log(runId, { metrics: values.map((value, index) => point(`m${index}`, value)) })
+    const document = await text(tracking.runs.getDocument(runId))
+    const written = new Map(
+      [...document.matchAll(/"key":"m(\d+)","value":(.*?),/g)].map(([, key, value]) => [key, value]),
+    )
+    expect(values.map((_, index) => written.get(String(index)))).toEqual(values.map(encodeDouble))
+  })
+
+  test.each(['first', 'scan'] as const)(
+    'a run that is settled just before readRun asks for its %s is read whole',
+    async (call) => {
+      await tracking.log(runId, { metrics: [point('m', 1)], params: [{ key: 'p', value: '1' }] })
+      await end()
+      const before = await text(tracking.runs.getDocument(runId))
+      const { database } = tracking
+      const other = call === 'first' ? 'scan' : 'first'
+      const answered = Promise.withResolvers<void>()
+      const settling: Database = {
+        ...database,
+        [other]: async (...of: Parameters<Database['scan']>) => {
+          const answer = await database[other](...of)
+          answered.resolve()
+          return answer
+        },
+        [call]: async (...of: Parameters<Database['scan']>) => {
+          await answered.promise
+          await tracking.settleRuns(10)
+          return database[call](...of)
+        },
+      }
+      expect(textOf(await readRun(settling, createNames(), runId))).toBe(before)
+      expect(await isSettled()).toBe(true)
+    },
+  )
 
   const writes: [string, () => Promise<unknown>][] = [
     ['a metric', () => tracking.log(runId, { metrics: [point('m', 5, 5)] })],

@@ -3,6 +3,7 @@ import type { Int64, RunInfo } from '@trackway/api'
 import sql, { raw } from 'sql-template-tag'
 
 import type { Database } from './database.ts'
+import type { Condition, KnownRows } from './known-rows.ts'
 import { query } from './query.ts'
 import type { Lifecycle } from '../../tracking/store.ts'
 
@@ -20,7 +21,7 @@ export interface RunRow {
   readonly settled: number
 }
 
-const runColumns =
+export const runColumns =
   'id, uuid, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage, settled'
 
 const findByUuid = query<{ uuid: string }, RunRow>(
@@ -40,11 +41,14 @@ export interface RunState {
   readonly experiment_id: number
   readonly lifecycle_stage: Lifecycle
   readonly settled: number
+  readonly status: string
 }
+
+export type KnownRun = Pick<RunState, 'id'>
 
 /** Others may write to the run at the same time, but not end, delete, move or settle it. */
 const findState = query<{ uuid: string }, RunState>(
-  (p, engine) => sql`select id, experiment_id, lifecycle_stage, settled from runs
+  (p, engine) => sql`select id, experiment_id, lifecycle_stage, settled, status from runs
     where uuid = ${p.uuid} ${engine.lock('share')}`,
 )
 
@@ -57,7 +61,7 @@ const unsettle = query<{ id: number }, unknown>((p) => sql`update runs set settl
 
 const dropDocument = query<{ id: number }, unknown>((p) => sql`delete from run_documents where run_id = ${p.id}`)
 
-function unknownRun(uuid: string): Error {
+export function unknownRun(uuid: string): Error {
   return doesNotExist(`Run with id=${uuid} not found`)
 }
 
@@ -98,6 +102,25 @@ export async function openRunForWriting(database: Database, uuid: string): Promi
   checkActive(uuid, run.lifecycle_stage)
   await forgetDocument(database, run)
   return run
+}
+
+/** A run that values are logged to as a rule: neither ended nor deleted, and without a document. */
+export const runsUnderWay: Condition = {
+  table: 'runs',
+  holds: sql`lifecycle_stage = 'active' and settled = 0 and status in ('RUNNING', 'SCHEDULED')`,
+}
+
+/** As `openRunForWriting`, for what never changes of a run. */
+export async function recallRunForWriting(
+  database: Database,
+  known: KnownRows<KnownRun>,
+  uuid: string,
+): Promise<KnownRun> {
+  const recalled = known.recall(database, uuid)
+  if (recalled) return recalled
+  const { id, status } = await openRunForWriting(database, uuid)
+  if (status === 'RUNNING' || status === 'SCHEDULED') known.remember(database, uuid, { id })
+  return { id }
 }
 
 export async function forgetDocument(database: Database, run: Pick<RunState, 'id' | 'settled'>): Promise<void> {

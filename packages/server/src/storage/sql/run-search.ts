@@ -1,4 +1,4 @@
-import sql, { join } from 'sql-template-tag'
+import sql, { join, raw } from 'sql-template-tag'
 import type { Sql } from 'sql-template-tag'
 
 import type { RunOrderTerm } from '../../search/filter.ts'
@@ -8,14 +8,19 @@ import { experimentKeys } from './experiment-keys.ts'
 import { behind, orderBy } from './keyset.ts'
 import type { Names } from './names.ts'
 import { decodePageToken, encodePageToken, queryKeyOf } from './page-token.ts'
+import { query } from './query.ts'
 import { readRuns } from './run-documents.ts'
 import { runConditions } from './run-filter.ts'
 import { columnsOf, joinsOf, sortsOf, tieBreak } from './run-order.ts'
 import type { Sort } from './run-order.ts'
 import { runsByIds } from './run-rows.ts'
+import { createStatementForms } from './statement-forms.ts'
 
 /** Runs that are read at once. */
 const blockSize = 200
+
+/** The walks along an index, which stay the best plan whatever is looked for. Those of many experiments take memory. */
+const walks = createStatementForms(['start_time'], 30)
 
 /** A found run: its internal id, then its value of each sort column. */
 type Found = readonly [id: number, ...position: unknown[]]
@@ -54,12 +59,12 @@ export async function findRunIds(
     // One more than the page tells whether another page follows.
     limit: search.maxResults + 1,
   }
-  const found = await findRuns(plan, names, search.orderBy, position)
-  const page = found.slice(0, search.maxResults)
+  const runs = await findRuns(plan, names, search.orderBy, position)
+  const page = runs.slice(0, search.maxResults)
   const last = page.at(-1)
   return {
     ids: page.map(([id]) => id),
-    token: found.length > page.length && last ? encodePageToken(queryKey, last.slice(1)) : null,
+    token: runs.length > page.length && last ? encodePageToken(queryKey, last.slice(1)) : null,
   }
 }
 
@@ -126,17 +131,19 @@ async function findRuns(
   return findSorted(plan, sorts, position)
 }
 
+/** Runs are counted up to this many. */
+const enough = 20_000
+
+const counts = query<{ experiments: readonly number[] }, { here: number; newest: number | null }>(
+  (p, engine) => sql`select (select count(*) from (select 1 from runs r
+    where ${engine.among(sql`r.experiment_id`, p.experiments)} limit ${raw(String(enough))}) as counted) as here,
+    (select max(id) from runs) as newest`,
+)
+
 /** How many runs the search's experiments have, counted up to some thousands, and how many there are in all. */
 async function countRuns({ database, experiments }: Plan): Promise<{ here: number; all: number }> {
-  const enough = 20_000
-  const counted = await select(
-    database,
-    sql`select (select count(*) from (select 1 from runs r
-      where ${database.engine.among(sql`r.experiment_id`, experiments)} limit ${enough}) as counted),
-      (select max(id) from runs)`,
-  )
-  const [here, all] = counted[0] as unknown as [number, number | null]
-  return { here, all: here < enough ? (all ?? 0) : Math.min(all ?? 0, here * 4) }
+  const { here = 0, newest } = (await database.first(counts, { experiments })) ?? {}
+  return { here, all: here < enough ? (newest ?? 0) : Math.min(newest ?? 0, here * 4) }
 }
 
 /**
@@ -162,9 +169,9 @@ async function findByTime(plan: Plan, position: readonly unknown[] | null): Prom
     (source) => sql`select r.id as id, r.start_time as start_time, r.uuid as uuid from runs r
       where ${join([source, ...conditions], ' and ')}`,
   )
-  return select(
-    plan.database,
-    sql`${join(selects, ' union all ')} order by start_time desc, uuid asc limit ${plan.limit}`,
+  const { database } = plan
+  return found(
+    walks.rows(database, database.engine.merge(selects, sql`order by start_time desc, uuid asc`, plan.limit)),
   )
 
   async function sourcesByTime({ database: { engine } }: Plan): Promise<Sql[]> {
@@ -195,10 +202,11 @@ function findSorted(
     ...plan.conditions,
     ...(position ? [behind(plan.database.engine, columns, position)] : []),
   ]
-  return select(
-    plan.database,
-    sql`select r.id, ${join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
+  return found(
+    plan.database.dynamic(
+      sql`select r.id, ${join(columns.map((column) => column.expression))} from runs r ${joinsOf(sorts)}
       where ${join(conditions, ' and ')} ${orderBy(columns)} limit ${plan.limit}`,
+    ),
   )
 }
 
@@ -214,18 +222,18 @@ async function findByMetric(
 ): Promise<readonly Found[]> {
   const columns = columnsOf(sorts)
   const onNumbers = position === null || position[0] === 0
-  const found = [...(onNumbers ? await walk() : [])]
-  if (found.length >= plan.limit) return found
+  const first = onNumbers ? await walk() : []
+  if (first.length >= plan.limit) return first
   const rest: Plan = {
     ...plan,
-    limit: plan.limit - found.length,
+    limit: plan.limit - first.length,
     conditions: [
       ...plan.conditions,
       sql`not exists (select 1 from latest_metrics n where n.run_id = r.id and n.name_id = ${name}
         and ${plan.database.engine.isNumber(sql`n.value`)})`,
     ],
   }
-  return [...found, ...(await findSorted(rest, sorts, onNumbers ? null : position))]
+  return [...first, ...(await findSorted(rest, sorts, onNumbers ? null : position))]
 
   function walk(): Promise<readonly Found[]> {
     const { engine } = plan.database
@@ -242,11 +250,13 @@ async function findByMetric(
       ...plan.conditions,
       ...(position ? [behind(engine, walked, position.slice(1))] : []),
     ]
-    return select(
-      plan.database,
-      sql`select r.id, ${join(columns.map((column) => column.expression))}
+    return found(
+      walks.rows(
+        plan.database,
+        sql`select r.id, ${join(columns.map((column) => column.expression))}
         from latest_metrics v0 join runs r on r.id = v0.run_id ${joinsOf(sorts.slice(1))}
         where ${join(conditions, ' and ')} ${orderBy(walked)} limit ${plan.limit}`,
+      ),
     )
   }
 }
@@ -265,8 +275,8 @@ function isSelected({
   return sql`${isChosen} and ${engine.among(sql`+r.experiment_id`, experiments)} and ${isOfView}`
 }
 
-async function select(database: Database, statement: Sql): Promise<readonly Found[]> {
-  return (await database.dynamic(statement)) as unknown as readonly Found[]
+async function found(rows: Promise<readonly unknown[][]>): Promise<readonly Found[]> {
+  return (await rows) as unknown as readonly Found[]
 }
 
 function lifecyclesOf(view: ViewType): readonly string[] {

@@ -6,18 +6,22 @@ import type { Author } from '../../access/caller.ts'
 import type { KeyValue, Lifecycle, RunStatus, RunStore } from '../../tracking/store.ts'
 import { together } from './database.ts'
 import type { Database } from './database.ts'
-import { appendToUri, findActiveExperiment } from './experiments.ts'
+import { activeExperiments, appendToUri, recallActiveExperiment } from './experiments.ts'
+import type { KnownExperiment } from './experiments.ts'
+import { createKnownRows } from './known-rows.ts'
 import { recordEvent } from './events.ts'
 import { recordModelMetrics } from './logged-model-metrics.ts'
 import { recordPoints } from './metric-points.ts'
 import type { Names } from './names.ts'
-import { insertOrKeep, insertOrReplace } from './insertion.ts'
+import { createNewKeys } from './new-keys.ts'
+import { insertion, insertOrKeep, insertOrReplace } from './insertion.ts'
 import type { RowOf } from './insertion.ts'
 import { query } from './query.ts'
-import { readRuns } from './run-documents.ts'
+import { readRun } from './run-documents.ts'
 import { moveRuns } from './run-moves.ts'
 import { checkActive, findRun, findRunForUpdate, forgetDocument, openRunForWriting, toRunInfo } from './run-rows.ts'
-import type { RunRow, RunState } from './run-rows.ts'
+import { recallRunForWriting, runsUnderWay } from './run-rows.ts'
+import type { KnownRun, RunRow } from './run-rows.ts'
 import { exportRuns, readRunKeys } from './run-export.ts'
 import { readFacets } from './run-facets.ts'
 import { readGroups } from './run-groups.ts'
@@ -30,15 +34,18 @@ const nameTag = 'mlflow.runName'
 const valueColumns = { run_id: 'key', name_id: 'key', value: 'text' } as const
 type RunValue = RowOf<typeof valueColumns>
 
-const insertRun = query<
-  { uuid: string; experiment: number; name: string; user: string; start: Int64; uri: string },
-  { id: number }
->(
-  (p) => sql`insert into runs
-    (uuid, experiment_id, name, user_id, status, start_time, artifact_uri, lifecycle_stage, settled)
-    values (${p.uuid}, ${p.experiment}, ${p.name}, ${p.user}, 'RUNNING', ${p.start}, ${p.uri}, 'active', 0)
-    returning id`,
-)
+const insertRuns = insertion('runs', {
+  id: 'key',
+  uuid: 'text',
+  experiment_id: 'key',
+  name: 'text',
+  user_id: 'text',
+  status: 'text',
+  start_time: 'int64',
+  artifact_uri: 'text',
+  lifecycle_stage: 'text',
+  settled: 'key',
+})
 
 const updateRun = query<{ id: number; status: string; end: Int64 | null; name: string }, unknown>(
   (p) => sql`update runs set status = ${p.status}, end_time = ${p.end}, name = ${p.name} where id = ${p.id}`,
@@ -59,6 +66,14 @@ const artifactUriOf = query<{ uuid: string }, { artifact_uri: string }>(
 
 const insertParams = insertOrKeep('params', valueColumns)
 
+// A value that is another one becomes null, which the column does not take.
+const insertSameParams = insertOrReplace(
+  'params',
+  valueColumns,
+  ['run_id', 'name_id'],
+  sql`value = null where params.value <> excluded.value`,
+)
+
 const paramsOf = query<{ run: number; names: readonly (number | null)[] }, { name_id: number; value: string }>(
   (p, engine) => sql`select name_id, value from params
     where run_id = ${p.run} and ${engine.among(sql`name_id`, p.names)}`,
@@ -75,6 +90,10 @@ const removeTag = query<{ run: number; name: number }, unknown>(
 )
 
 export function createRunStore(database: Database, names: Names): RunStore {
+  const experiments = createKnownRows<KnownExperiment>(activeExperiments)
+  const runs = createKnownRows<KnownRun>(runsUnderWay)
+  const keys = createNewKeys('runs', 32)
+
   async function toValues(inner: Database, run: number, pairs: readonly KeyValue[]): Promise<RunValue[]> {
     const ids = await names.intern(
       inner,
@@ -91,8 +110,9 @@ export function createRunStore(database: Database, names: Names): RunStore {
     if (renamed) await inner.run(renameRun, { id: run, name: renamed.value })
   }
 
-  async function logParams(inner: Database, run: RunState, runId: string, params: readonly KeyValue[]): Promise<void> {
+  async function logParams(inner: Database, run: KnownRun, runId: string, params: readonly KeyValue[]): Promise<void> {
     const values = await toValues(inner, run.id, params)
+    if (inner.isHopeful) return inner.insertLast(insertSameParams, values)
     if ((await inner.insert(insertParams, values)) === values.length) return
     const rows = await inner.all(paramsOf, { run: run.id, names: values.map(({ name_id }) => name_id) })
     const present = new Map(rows.map((row) => [row.name_id, row.value]))
@@ -106,42 +126,40 @@ export function createRunStore(database: Database, names: Names): RunStore {
   return {
     create: ({ runId, experimentId, name, userId, startTime, tags }, author) =>
       database.transaction(async (inner): Promise<Run> => {
-        const experiment = await findActiveExperiment(inner, experimentId)
-        const row = {
-          uuid: runId,
-          experiment: experiment.id,
-          name,
-          user: userId,
-          start: startTime,
-          uri: appendToUri(experiment.artifact_location, `${runId}/artifacts`),
-        }
-        const added = await inner.first(insertRun, row)
-        if (!added) throw new Error('The run was not stored')
-        await inner.insertLast(putTags, await toValues(inner, added.id, tags))
-        await recordEvent(inner, 'run.created', author, { run_id: runId, run_name: name, experiment_id: experimentId })
-        return {
-          info: {
-            run_id: runId,
-            run_uuid: runId,
-            run_name: name,
-            experiment_id: experimentId,
+        const experiment = await recallActiveExperiment(inner, experiments, experimentId)
+        const id = await keys.take(inner)
+        const info = {
+          run_id: runId,
+          run_uuid: runId,
+          run_name: name,
+          experiment_id: experimentId,
+          user_id: userId,
+          status: 'RUNNING',
+          start_time: startTime,
+          artifact_uri: appendToUri(experiment.artifact_location, `${runId}/artifacts`),
+          lifecycle_stage: 'active',
+        } as const
+        await inner.insertLast(insertRuns, [
+          {
+            id,
+            uuid: runId,
+            experiment_id: experiment.id,
+            name,
             user_id: userId,
-            status: 'RUNNING',
+            status: info.status,
             start_time: startTime,
-            artifact_uri: row.uri,
-            lifecycle_stage: 'active',
+            artifact_uri: info.artifact_uri,
+            lifecycle_stage: info.lifecycle_stage,
+            settled: 0,
           },
-          data: { tags: [...tags] },
-          inputs: {},
-        }
+        ])
+        await inner.insertLast(putTags, await toValues(inner, id, tags))
+        runs.remember(inner, runId, { id })
+        await recordEvent(inner, 'run.created', author, { run_id: runId, run_name: name, experiment_id: experimentId })
+        return { info, data: { tags: [...tags] }, inputs: {} }
       }, runId),
 
-    async getDocument(runId) {
-      // No snapshot: all values come by one statement, and what the row says changes by itself.
-      const [document] = await readRuns(database, names, [await findRun(database, runId)])
-      if (!document) throw new Error(`The run ${runId} was not read`)
-      return document
-    },
+    getDocument: (runId) => readRun(database, names, runId),
 
     search: (search) => searchRuns(database, names, search),
     query: (search, level, columns) => queryRuns(database, names, search, level, columns),
@@ -182,7 +200,7 @@ export function createRunStore(database: Database, names: Names): RunStore {
 
     log: (runId, { metrics, params, tags }) =>
       database.transaction(async (inner) => {
-        const run = await openRunForWriting(inner, runId)
+        const run = await recallRunForWriting(inner, runs, runId)
         if (params.length > 0) await logParams(inner, run, runId, params)
         await together([
           recordPoints(inner, names, run.id, metrics),

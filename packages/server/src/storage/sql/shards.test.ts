@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Client } from 'pg'
+import { serialize } from 'pg-protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { holdsRows, joinsAcross, reachOf } from './test-shard-plans.ts'
@@ -34,13 +35,11 @@ beforeAll(async () => {
   url.pathname = `trackway_plans_${process.pid}`
   planner = new Client({ connectionString: url.href })
   await planner.connect()
-  const { connection } = planner as unknown as { connection: object }
-  const wire = Object.getPrototypeOf(connection) as Record<'parse', (statement: { text: string }) => void>
-  const { parse } = wire
-  wire.parse = function (statement) {
+  const { parse } = serialize
+  vi.spyOn(serialize, 'parse').mockImplementation((statement) => {
     sent.add(statement.text)
-    parse.call(this, statement)
-  }
+    return parse(statement)
+  })
 })
 
 afterAll(() => planner.end())
@@ -75,8 +74,9 @@ describe('the statements that these tests sent', () => {
   test('that lock or change rows of more than one shard are these', () => {
     const holding = [...plans].filter(([, plan]) => holdsRows(plan) && reachOf(plan, shardKeys) === 'all shards')
     expect(holding.map(([text]) => text.replaceAll(/\s+/g, ' ')).toSorted()).toEqual([
+      "select 1 / cast(count(*) = cardinality($1::integer[]) as integer) from (select 1 from runs where id = any($1) and lifecycle_stage = 'active' and settled = 0 and status in ('RUNNING', 'SCHEDULED') for share) as held",
       "select id from runs where settled = 0 and status in ('FINISHED', 'FAILED', 'KILLED') limit $1 for no key update skip locked",
-      'select id, experiment_id, lifecycle_stage, settled from runs where uuid = $1 for share',
+      'select id, experiment_id, lifecycle_stage, settled, status from runs where uuid = $1 for share',
       'select id, uuid, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage, settled from runs where uuid = $1 for no key update',
       `update run_dataset_tags set dataset_id = ${ofTarget('run_dataset_tags')} where run_id = any($2)`,
       `update run_datasets set dataset_id = ${ofTarget('run_datasets')} where run_id = any($2)`,

@@ -1,9 +1,11 @@
 import type { ClientBase, Connection, Submittable } from 'pg'
+import { serialize } from 'pg-protocol'
 
 import { codeOf, isAway } from './postgres-errors.ts'
-import { readBytes, readerOf } from './postgres-values.ts'
-import type { ReadValue } from './postgres-values.ts'
-import type { RawRow } from './postgres-wire.ts'
+import { toArrays, toObject } from './postgres-rows.ts'
+import type { Column } from './postgres-rows.ts'
+import { copierOf, readerOf } from './postgres-values.ts'
+import type { RawRows } from './postgres-wire.ts'
 
 /** A statement as it is sent. */
 export interface Statement {
@@ -12,21 +14,19 @@ export interface Statement {
   /** Prepared once on each connection; undefined for one that is not used again. */
   readonly name?: string
   readonly isWriting: boolean
-  /** Rows as arrays instead of objects. */
-  readonly asArrays?: boolean
-  /** Columns that are given as bytes. */
-  readonly bytes?: readonly string[]
+  /** Rows as arrays, or as they came, instead of objects. */
+  readonly rowsAs?: 'arrays' | 'raw'
+  /** Columns that are only copied. */
+  readonly copied?: readonly string[]
+  /** Whether it may travel with what others ask. */
+  readonly isBrief?: boolean
   /** What the first answer told of its columns, for all that bear its name. */
   readonly shape: { columns?: readonly Column[] }
 }
 
-interface Column {
-  readonly name: string
-  readonly read: ReadValue
-}
-
 export interface StatementResult {
   readonly rows: unknown[]
+  readonly columns: readonly Column[]
   /** Rows that were read or changed. */
   readonly count: number
   /** The first word of what PostgreSQL says it did, such as COMMIT. */
@@ -42,12 +42,7 @@ interface Entry {
 
 /** What the driver gives to work with beneath its own queries, as its cursor does. */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void }
-  parse(message: { name: string; text: string }): void
-  bind(message: { statement: string; values: readonly unknown[]; valueMapper: (value: unknown) => unknown }): void
-  describe(message: { type: 'P'; name: string }): void
-  execute(message: { portal: string; rows: number }): void
-  sync(): void
+  readonly stream: { readonly writable: boolean; write(bytes: Buffer): void }
   on(event: 'parseComplete', listener: () => void): void
   off(event: 'parseComplete', listener: () => void): void
 }
@@ -60,8 +55,16 @@ interface Field {
 /**
  * Prepared statements keep the plan that was made without their values: they find rows by their keys, and making a plan
  * costs as much as carrying it out. What is sent without a name is planned with its values, in its transaction.
+ * To start processes for a statement, or to compile it, costs more than all but the largest take, and others wait.
+ * What searches read is in memory or on an SSD: by the default of 4, made for disks that turn, a page of 100 runs would be
+ * found by sorting all.
  */
-export const keepPlans = 'set plan_cache_mode = force_generic_plan'
+export const sessionSettings = [
+  'set plan_cache_mode = force_generic_plan',
+  'set max_parallel_workers_per_gather = 0',
+  'set jit = off',
+  'set random_page_cost = 1.1',
+].join(';')
 const planAnew: Statement = {
   name: 'plan_anew',
   text: "select set_config('plan_cache_mode', 'force_custom_plan', true)",
@@ -71,34 +74,40 @@ const planAnew: Statement = {
 }
 const nobody = (): void => {}
 
-/** Statements that are to be sent in this turn of the event loop. */
-const gathering = new WeakMap<ClientBase, Entry[]>()
+/** What is to be sent on a connection next, and whether something is under way on it. */
+interface Traffic {
+  waiting: Entry[]
+  isBusy: boolean
+}
+
+const traffics = new WeakMap<ClientBase, Traffic>()
 /** The statements that each connection has prepared. */
 const prepared = new WeakMap<Wire, Set<string>>()
 
 /**
- * Sends a statement. Those of one turn of the event loop travel together and are answered together, whoever sends them:
- * a write to a socket, and PostgreSQL's answer to it, costs more than most statements.
+ * Sends a statement. Those of one turn of the event loop travel together and are answered together, whoever sends them,
+ * and so do those that come while others are under way: a write to a socket, and PostgreSQL's answer to it, costs more
+ * than most statements.
  * Where one fails, those that were sent behind it with it fail as in a transaction that was aborted.
  */
 export function send(client: ClientBase, statement: Statement): Promise<StatementResult> {
+  let traffic = traffics.get(client)
+  if (!traffic) traffics.set(client, (traffic = { waiting: [], isBusy: false }))
+  const { waiting, isBusy } = traffic
+  // Behind all promises that are settled now, and the statements that their holders send.
+  if (waiting.length === 0 && !isBusy) process.nextTick(sendWaiting, client, traffic)
   return new Promise((resolve, reject) => {
-    const entry: Entry = { statement, rows: [], resolve, reject }
-    const ahead: Entry = { statement: planAnew, rows: [], resolve: nobody, reject: nobody }
-    const added = statement.name === undefined ? [ahead, entry] : [entry]
-    const others = gathering.get(client)
-    if (others) {
-      others.push(...added)
-      return
-    }
-    const entries = added
-    gathering.set(client, entries)
-    // Behind all promises that are settled now, and the statements that their holders send.
-    process.nextTick(() => {
-      gathering.delete(client)
-      client.query(new Batch(entries) as Submittable)
-    })
+    if (statement.name === undefined) waiting.push({ statement: planAnew, rows: [], resolve: nobody, reject: nobody })
+    waiting.push({ statement, rows: [], resolve, reject })
   })
+}
+
+function sendWaiting(client: ClientBase, traffic: Traffic): void {
+  const entries = traffic.waiting
+  traffic.waiting = []
+  traffic.isBusy = entries.length > 0
+  if (entries.length === 0) return
+  client.query(new Batch(entries, () => process.nextTick(sendWaiting, client, traffic)) as Submittable)
 }
 
 /** Statements with one Sync behind them all. The driver calls its methods as answers come in. */
@@ -109,9 +118,12 @@ class Batch {
   private current = 0
   private columns: readonly Column[] = []
   private endParsing = (): void => {}
+  private readonly onEnd: () => void
 
-  constructor(entries: readonly Entry[]) {
+  /** @param onEnd is called once, when all statements are answered or have failed. */
+  constructor(entries: readonly Entry[], onEnd: () => void) {
     this.entries = entries
+    this.onEnd = onEnd
   }
 
   submit(connection: Connection): void {
@@ -125,53 +137,44 @@ class Batch {
     const sent = new Set<string>()
     wire.on('parseComplete', parsed)
     this.endParsing = () => wire.off('parseComplete', parsed)
-    wire.stream.cork()
+    const messages: Buffer[] = []
     for (const { statement } of this.entries) {
       const { name, text, values } = statement
       if (name === undefined || !(known.has(name) || sent.has(name))) {
-        wire.parse({ name: name ?? '', text })
+        messages.push(serialize.parse({ name: name ?? '', text }))
         parsing.push(name)
         if (name !== undefined) sent.add(name)
       }
-      wire.bind({ statement: name ?? '', values, valueMapper: toText })
-      if (!statement.shape.columns) wire.describe({ type: 'P', name: '' })
-      wire.execute({ portal: '', rows: 0 })
+      messages.push(serialize.bind({ statement: name ?? '', values: values.map(toText) }))
+      if (!statement.shape.columns) messages.push(serialize.describe({ type: 'P', name: '' }))
+      messages.push(serialize.execute())
     }
-    wire.sync()
-    wire.stream.uncork()
+    messages.push(serialize.sync())
+    // One write: for small pieces a socket takes several times as long.
+    if (wire.stream.writable) wire.stream.write(Buffer.concat(messages))
     this.columns = this.entries[0]?.statement.shape.columns ?? []
   }
 
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
-    const bytes = this.entries[this.current]?.statement.bytes
+    const copied = this.entries[this.current]?.statement.copied
     this.columns = fields.map(({ name, dataTypeID }) => ({
       name,
-      read: bytes?.includes(name) === true ? readBytes : readerOf(dataTypeID),
+      read: copied?.includes(name) === true ? copierOf(dataTypeID) : readerOf(dataTypeID),
     }))
   }
 
-  handleDataRow({ buffer, start }: RawRow): void {
+  handleDataRow(raw: RawRows): void {
     const { statement, rows } = this.entries[this.current] as Entry
-    const { columns } = this
-    const values: unknown[] = []
-    let offset = start + 2
-    for (const { read } of columns) {
-      const length = buffer.readInt32BE(offset)
-      offset += 4
-      if (length < 0) values.push(null)
-      else {
-        values.push(read(buffer, offset, offset + length))
-        offset += length
-      }
-    }
-    rows.push(statement.asArrays === true ? values : toObject(columns, values))
+    if (statement.rowsAs === 'raw') rows.push(raw)
+    else if (statement.rowsAs === 'arrays') for (const row of toArrays(this.columns, raw)) rows.push([...row])
+    else for (const row of toArrays(this.columns, raw)) rows.push(toObject(this.columns, row))
   }
 
   handleCommandComplete({ text }: { text: string }): void {
     const { statement, rows, resolve } = this.entries[this.current] as Entry
     statement.shape.columns ??= this.columns
     const words = text.split(' ')
-    resolve({ rows, command: words[0] as string, count: Number(words.at(-1)) || 0 })
+    resolve({ rows, columns: this.columns, command: words[0] as string, count: Number(words.at(-1)) || 0 })
     this.current++
     this.columns = this.entries[this.current]?.statement.shape.columns ?? []
   }
@@ -179,6 +182,7 @@ class Batch {
   handleReadyForQuery(): void {
     this.endParsing()
     this.callback?.()
+    this.onEnd()
   }
 
   handleError(error: unknown): void {
@@ -188,6 +192,7 @@ class Batch {
     for (const { reject } of behind) reject(new FollowUp(error))
     this.current = this.entries.length
     this.callback?.(error)
+    this.onEnd()
   }
 
   handleEmptyQuery(): void {}
@@ -204,12 +209,6 @@ class FollowUp extends Error {
     // Where the connection went away, it went away for all.
     this.code = /^[0-9A-Z]{5}$/.test(code) && !isAway(cause) ? '25P02' : code || '08006'
   }
-}
-
-function toObject(columns: readonly Column[], values: readonly unknown[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {}
-  for (let i = 0; i < columns.length; i++) row[(columns[i] as Column).name] = values[i]
-  return row
 }
 
 function namesOn(wire: Wire): Set<string> {

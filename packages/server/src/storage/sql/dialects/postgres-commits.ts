@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { send } from './postgres-batch.ts'
 import type { Connections } from './postgres-connections.ts'
 import { isAway, isCollision, isFollowUp, toApiError } from './postgres-errors.ts'
-import { addRows, createWorkHandle, keepRows } from './postgres-handle.ts'
+import { addRows, checkDemands, createWorkHandle, keepRows } from './postgres-handle.ts'
 import type { createStatementCalls, KeptRows, WorkHandle } from './postgres-handle.ts'
 import { advisoryLocks, lockScopes, lockStatement } from './postgres-locks.ts'
 import { transactionControl } from './postgres-statements.ts'
@@ -17,6 +17,8 @@ interface Job {
   readonly scope: string | undefined
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Whether it may take things for granted. */
+  isHopeful: boolean
   attempts: number
 }
 
@@ -119,14 +121,14 @@ export function createCommits({ pool, statements, apart, onEvents }: CommitOptio
 
   /** @throws where the connection is lost: what became of the jobs that are not answered yet is not known. */
   async function commitBeside(client: ClientBase, jobs: readonly Job[]): Promise<void> {
-    const begun = Promise.all([
+    const begun = [
       send(client, transactionControl.begin),
       send(client, lockScopes(new Set(jobs.map(({ scope }) => scope as string)))),
-    ])
-    // It is waited for below; the connection may be lost before that.
-    begun.catch(() => {})
+    ]
+    // They are waited for below; the connection may be lost before that.
+    for (const sent of begun) sent.catch(() => {})
+    // Work that waits for no answer is done by now: all of its transaction travels at once.
     const outcomes = await carryOutBeside(client, jobs)
-    await begun
     const lost = outcomes.find(({ error }) => isAway(error))
     if (lost) throw lost.error
     const failed = outcomes.filter(({ error, handle }) => error !== undefined && handle.isDirty())
@@ -135,9 +137,11 @@ export function createCommits({ pool, statements, apart, onEvents }: CommitOptio
         return await finish(client, outcomes)
       } catch (error) {
         if (isAway(error)) throw error
+        await Promise.all(begun)
         return await afterFailedEnd(client, outcomes, error)
       }
     }
+    await Promise.all(begun)
     await rollBack(client, outcomes)
     const culprits = failed.filter(({ error }) => !isFollowUp(error))
     const others = outcomes.filter((outcome) => !culprits.includes(outcome))
@@ -150,10 +154,18 @@ export function createCommits({ pool, statements, apart, onEvents }: CommitOptio
     for (const { job, error } of culprits) await tryAlone(client, job, error, jobs.length === 1)
   }
 
-  /** Rows that were kept back could not be added: each job is carried out alone, to see whose they were. */
+  /**
+   * What was taken for granted is not so, or rows that were kept back could not be added: all are carried out once more
+   * with a look at things, then each alone, to see whose fault it was.
+   */
   async function afterFailedEnd(client: ClientBase, outcomes: readonly Outcome[], error: unknown): Promise<void> {
     await rollBack(client, outcomes)
-    for (const { job } of outcomes) await tryAlone(client, job, error, outcomes.length === 1)
+    const jobs = outcomes.map(({ job }) => job)
+    if (jobs.some(({ isHopeful }) => isHopeful)) {
+      for (const job of jobs) job.isHopeful = false
+      return commitBeside(client, jobs)
+    }
+    for (const job of jobs) await tryAlone(client, job, error, jobs.length === 1)
   }
 
   async function tryAlone(client: ClientBase, job: Job, error: unknown, wasAlone: boolean): Promise<void> {
@@ -162,35 +174,28 @@ export function createCommits({ pool, statements, apart, onEvents }: CommitOptio
     await commitBeside(client, [job])
   }
 
+  /** What is about the same thing is carried out one after another; each sees what those before have kept back. */
   function carryOutBeside(client: ClientBase, jobs: readonly Job[]): Promise<Outcome[]> {
-    const last = new Map<string | undefined, Promise<Outcome>>()
+    const scopes = new Map<string | undefined, { last: Promise<unknown>; readonly kept: KeptRows[] }>()
     return Promise.all(
       jobs.map((job) => {
-        const before = last.get(job.scope)
-        const outcome = before ? before.then((done) => carryOutAfter(client, done, job)) : carryOut(client, job)
-        last.set(job.scope, outcome)
+        const before = scopes.get(job.scope)
+        const kept = before?.kept ?? []
+        const outcome = before ? before.last.then(() => carryOut(client, job, kept)) : carryOut(client, job, kept)
+        scopes.set(job.scope, { last: outcome, kept })
         return outcome
       }),
     )
   }
 
-  /** What is carried out after other work on the same thing sees what that has done, also what it has kept back. */
-  async function carryOutAfter(client: ClientBase, before: Outcome, job: Job): Promise<Outcome> {
-    if (before.error !== undefined) return carryOut(client, job)
-    const { kept } = before.handle
-    const rows: KeptRows = new Map([...kept].filter(([{ isOrdered }]) => !isOrdered))
-    for (const definition of rows.keys()) kept.delete(definition)
-    const outcome = await Promise.all(addRows(client, statements, rows)).then(
-      () => carryOut(client, job),
-      (error: unknown): Outcome => ({ job, handle: createWorkHandle(client, statements, apart), error }),
-    )
-    return outcome
-  }
-
-  async function carryOut(client: ClientBase, job: Job): Promise<Outcome> {
-    const handle = createWorkHandle(client, statements, apart)
+  /** @param earlier what work on the same thing has kept back, to which this one's is added. */
+  async function carryOut(client: ClientBase, job: Job, earlier: KeptRows[] = []): Promise<Outcome> {
+    const { isHopeful } = job
+    const handle = createWorkHandle({ client, statements, apart, isHopeful, earlier })
     try {
-      return { job, handle, result: await job.work(handle.database) }
+      const result = await job.work(handle.database)
+      earlier.push(handle.kept)
+      return { job, handle, result }
     } catch (error) {
       return { job, handle, error: error ?? new Error('Failed without a reason') }
     }
@@ -239,13 +244,18 @@ export function createCommits({ pool, statements, apart, onEvents }: CommitOptio
    * @throws where nothing was committed, or where that is not known.
    */
   async function finish(client: ClientBase, outcomes: readonly Outcome[]): Promise<void> {
+    const done = outcomes.filter(({ error }) => error === undefined)
     const rows: KeptRows = new Map()
-    for (const { handle, error } of outcomes) {
-      if (error === undefined) for (const [definition, added] of handle.kept) keepRows(rows, definition, added)
-    }
+    for (const { handle } of done) for (const [definition, added] of handle.kept) keepRows(rows, definition, added)
+    const checked = checkDemands(
+      client,
+      statements,
+      done.map(({ handle }) => handle.demands),
+    )
     const sent = addRows(client, statements, rows)
     const committed = send(client, transactionControl.commit)
-    await Promise.allSettled([...sent, committed])
+    await Promise.allSettled([...checked, ...sent, committed])
+    await Promise.all(checked)
     const added = await Promise.all(sent)
     if ((await committed).command !== 'COMMIT') throw new Error('The transaction was rolled back')
     for (const { job, result, error } of outcomes) {
@@ -265,7 +275,14 @@ export function createCommits({ pool, statements, apart, onEvents }: CommitOptio
   return {
     add<T>(work: (inner: Database) => Promise<T>, scope: string | undefined): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const job: Job = { work, scope, resolve: resolve as (result: unknown) => void, reject, attempts: 0 }
+        const job: Job = {
+          work,
+          scope,
+          resolve: resolve as (result: unknown) => void,
+          reject,
+          isHopeful: scope !== undefined,
+          attempts: 0,
+        }
         if (scope === undefined) serial.push(job)
         else beside.push(job)
         start()

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Pool } from 'pg'
 import type { ClientBase, ClientConfig, PoolClient, PoolConfig } from 'pg'
 
-import { keepPlans } from './postgres-batch.ts'
+import { sessionSettings } from './postgres-batch.ts'
 import { readRawRows } from './postgres-wire.ts'
 
 /** How long, in ms, a database may take to let a connection go that is no longer needed. */
@@ -38,7 +38,7 @@ export function createConnections(config: PoolConfig): Connections {
   pool.on('connect', (client) => {
     client.on('error', () => {})
     // Should it fail, so does what comes behind it.
-    client.query(keepPlans).catch(() => {})
+    client.query(sessionSettings).catch(() => {})
     clients.add(client)
     client.once('end', () => clients.delete(client))
     // It was being made when the others were cut.

@@ -7,6 +7,8 @@ import type { Statement } from './postgres-batch.ts'
 import type { Connections } from './postgres-connections.ts'
 import { isAway, toApiError } from './postgres-errors.ts'
 import { createStatementCalls } from './postgres-handle.ts'
+import type { Send } from './postgres-handle.ts'
+import { shareReads } from './postgres-shared-reads.ts'
 import { createStatements, transactionControl } from './postgres-statements.ts'
 
 /** A PostgreSQL database as a store: reads and writes have connections of their own, so that neither waits for the other. */
@@ -26,7 +28,11 @@ export function createPostgresDatabase(
   onEvents: (newest: number) => void,
 ): PostgresDatabase {
   const statements = createStatements()
-  const calls = createStatementCalls(statements, (statement) => reading((client) => send(client, statement)))
+  const sendAlone: Send = (statement) => reading((client) => send(client, statement))
+  const sendShared = shareReads(reads, sendAlone)
+  const calls = createStatementCalls(statements, (statement) =>
+    statement.isBrief === true ? sendShared(statement) : sendAlone(statement),
+  )
   const commits = createCommits({ pool: writes, statements, apart: calls, onEvents })
 
   const database: PostgresDatabase = {
@@ -34,6 +40,8 @@ export function createPostgresDatabase(
     insertApart: calls.insert,
     insertLast: async (definition, rows) => void (await calls.insert(definition, rows)),
     flush: async () => {},
+    isHopeful: false,
+    demand: () => {},
     snapshot: (work) =>
       reading(async (client) => {
         // What fails here fails the statements behind it, too.

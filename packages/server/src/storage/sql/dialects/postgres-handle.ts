@@ -2,16 +2,19 @@ import type { ClientBase } from 'pg'
 
 import type { Database } from '../database.ts'
 import type { Columns, Insertion, RowOf } from '../insertion.ts'
+import type { Condition } from '../known-rows.ts'
 import { send } from './postgres-batch.ts'
 import type { Statement, StatementResult } from './postgres-batch.ts'
 import { postgresEngine } from './postgres-engine.ts'
+import { scanned } from './postgres-rows.ts'
+import type { RawRows } from './postgres-wire.ts'
 import { advisoryLocks, lockStatement } from './postgres-locks.ts'
 import type { Statements } from './postgres-statements.ts'
 
 /** Sends a statement on some connection. */
 export type Send = (statement: Statement) => Promise<StatementResult>
 
-type Reading = Pick<Database, 'engine' | 'all' | 'first' | 'rows' | 'run' | 'insert' | 'dynamic'>
+type Reading = Pick<Database, 'engine' | 'all' | 'first' | 'rows' | 'scan' | 'run' | 'insert' | 'dynamic'>
 
 /** What a handle on the store does by single statements. */
 export function createStatementCalls(statements: Statements, sendOne: Send): Reading {
@@ -21,6 +24,10 @@ export function createStatementCalls(statements: Statements, sendOne: Send): Rea
     first: async (definition, parameters) =>
       (await sendOne(statements.ofQuery(definition, parameters))).rows[0] as never,
     rows: async (definition, parameters) => rowsOf(await sendOne(asArrays(statements.ofQuery(definition, parameters)))),
+    async scan(definition, parameters) {
+      const { columns, rows } = await sendOne({ ...statements.ofQuery(definition, parameters), rowsAs: 'raw' })
+      return scanned(columns, rows as RawRows[])
+    },
     run: async (definition, parameters) => (await sendOne(statements.ofQuery(definition, parameters))).count,
     async insert(definition, rows) {
       if (rows.length === 0) return 0
@@ -34,7 +41,7 @@ export function createStatementCalls(statements: Statements, sendOne: Send): Rea
 }
 
 function asArrays(statement: Statement): Statement {
-  return { ...statement, asArrays: true }
+  return { ...statement, rowsAs: 'arrays' }
 }
 
 function rowsOf({ rows }: StatementResult): unknown[][] {
@@ -50,6 +57,9 @@ export function keepRows(kept: KeptRows, definition: Insertion<Columns>, rows: r
   else kept.set(definition, [...rows])
 }
 
+/** What must be true at the end of a transaction: the keys of rows by their condition. */
+export type Demands = Map<Condition, Set<number>>
+
 /** A handle within a transaction, and what its work has done. */
 export interface WorkHandle {
   readonly database: Database
@@ -57,20 +67,34 @@ export interface WorkHandle {
   readonly isDirty: () => boolean
   /** What is still to be added, if the work is kept. */
   readonly kept: KeptRows
+  readonly demands: Demands
   /** Undoes what was remembered outside the store. */
   undo(): void
 }
 
-/** @param apart sends statements that stay though the transaction is undone. */
-export function createWorkHandle(client: ClientBase, statements: Statements, apart: Reading): WorkHandle {
+export interface WorkOptions {
+  readonly client: ClientBase
+  readonly statements: Statements
+  /** Sends statements that stay though the transaction is undone. */
+  readonly apart: Reading
+  /** See `Database`. */
+  readonly isHopeful: boolean
+  /** What work before this one has kept back and this one must see, should it look. */
+  readonly earlier: readonly KeptRows[]
+}
+
+export function createWorkHandle({ client, statements, apart, isHopeful, earlier }: WorkOptions): WorkHandle {
   const kept: KeptRows = new Map()
+  const demands: Demands = new Map()
   let isDirty = false
   let undos: (() => void)[] = []
 
   const sendOne: Send = async (statement) => {
-    if (statement.isWriting) isDirty = true
+    const added = earlier.flatMap((rows) => addRows(client, statements, takeUnordered(rows)))
+    if (statement.isWriting || added.length > 0) isDirty = true
     try {
-      return await send(client, statement)
+      const [result] = await Promise.all([send(client, statement), ...added])
+      return result
     } catch (error) {
       isDirty = true
       throw error
@@ -80,6 +104,7 @@ export function createWorkHandle(client: ClientBase, statements: Statements, apa
   const calls = createStatementCalls(statements, sendOne)
   const database: Database = {
     ...calls,
+    isHopeful,
     insertApart: apart.insert,
     insertLast: async (definition, rows) => {
       if (rows.length > 0) keepRows(kept, definition, rows)
@@ -90,6 +115,11 @@ export function createWorkHandle(client: ClientBase, statements: Statements, apa
       kept.clear()
       await Promise.all(addRows(client, statements, rows))
     },
+    demand(condition, id) {
+      const ids = demands.get(condition)
+      if (ids) ids.add(id)
+      else demands.set(condition, new Set([id]))
+    },
     snapshot: (work) => work(database),
     transaction: (work) => work(database),
     onRollback: (undo) => void undos.push(undo),
@@ -98,12 +128,29 @@ export function createWorkHandle(client: ClientBase, statements: Statements, apa
     database,
     isDirty: () => isDirty,
     kept,
+    demands,
     undo() {
       for (const undo of undos.toReversed()) undo()
       undos = []
       kept.clear()
     },
   }
+}
+
+/** Takes away what may be added at any time. */
+function takeUnordered(rows: KeptRows): KeptRows {
+  const taken: KeptRows = new Map([...rows].filter(([{ isOrdered }]) => !isOrdered))
+  for (const definition of taken.keys()) rows.delete(definition)
+  return taken
+}
+
+/** Sends what makes the transaction fail unless all that is demanded is true, and stays so until it ends. */
+export function checkDemands(client: ClientBase, statements: Statements, all: readonly Demands[]): Promise<unknown>[] {
+  const merged: Demands = new Map()
+  for (const [condition, ids] of all.flatMap((demands) => [...demands])) {
+    merged.set(condition, new Set([...(merged.get(condition) ?? []), ...ids]))
+  }
+  return [...merged].map(([condition, ids]) => send(client, statements.ofCondition(condition, [...ids])))
 }
 
 /**

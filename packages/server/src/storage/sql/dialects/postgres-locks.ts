@@ -23,6 +23,7 @@ const waitForLock = { name: 'lock', text: 'select pg_advisory_xact_lock($1, $2)'
  */
 export function lockScopes(scopes: Iterable<string>): Statement {
   const numbers = new Int32Array([...scopes].map(numberOf)).sort()
+  if (numbers.length === 1) return { ...waitForLock, values: [scopeSpace, numbers[0]] }
   return { ...waitForScopes, values: [scopeSpace, `{${numbers.join()}}`] }
 }
 

@@ -1,6 +1,7 @@
 import type { Sql } from 'sql-template-tag'
 
 import type { Columns, Insertion, RowOf } from '../insertion.ts'
+import type { Condition } from '../known-rows.ts'
 import { Placeholder, prepareQuery } from '../query.ts'
 import type { Query } from '../query.ts'
 import type { Statement } from './postgres-batch.ts'
@@ -13,6 +14,8 @@ export interface Statements {
   ofQuery<P>(definition: Query<P, unknown>, parameters: P): Statement
   /** More than one where rows of the same key are given: a statement may not bring up a row twice. */
   ofInsertion<C extends Columns>(definition: Insertion<C>, rows: readonly RowOf<C>[]): readonly Statement[]
+  /** Fails where a condition is not true of one of the rows; else nobody changes them until the transaction ends. */
+  ofCondition(condition: Condition, ids: readonly number[]): Statement
   /** A query that was built for one request: planned with its values, as a search's best plan depends on them. */
   ofSql(statement: Sql): Statement
 }
@@ -20,12 +23,14 @@ export interface Statements {
 export function createStatements(): Statements {
   const queries = new Map<object, (parameters: Parameters) => Statement>()
   const insertions = new Map<object, (rows: readonly Parameters[]) => readonly Statement[]>()
+  const conditions = new Map<object, (ids: readonly number[]) => Statement>()
   let names = 0
 
   function prepare(definition: Query<unknown, unknown>): (parameters: Parameters) => Statement {
     const { statement, bind } = prepareQuery(definition, postgresEngine)
     const { text, places } = numbered(statement)
-    const prepared = { name: `q${++names}`, text, isWriting: isWriting(text), bytes: definition.bytes, shape: {} }
+    const { copied, isBrief } = definition
+    const prepared = { name: `q${++names}`, text, isWriting: isWriting(text), copied, isBrief, shape: {} }
     return (parameters) => {
       const values = bind(parameters)
       return { ...prepared, values: places.map((place) => values[place]) }
@@ -52,6 +57,14 @@ export function createStatements(): Statements {
       (key.length > 0 && rows.length > 1 ? roundsOf(rows, key) : [rows]).map(statementOf)
   }
 
+  function prepareCondition({ table, holds }: Condition) {
+    // What fails on purpose is a division by zero.
+    const text = `select 1 / cast(count(*) = cardinality($1::integer[]) as integer)
+      from (select 1 from ${table} where id = any($1) and ${holds.sql} for share) as held`
+    const prepared = { name: `c${++names}`, text, isWriting: false, shape: {} }
+    return (ids: readonly number[]): Statement => ({ ...prepared, values: [arrayText(ids)] })
+  }
+
   function entry<T>(map: Map<object, T>, definition: object, prepared: () => T): T {
     let made = map.get(definition)
     if (!made) map.set(definition, (made = prepared()))
@@ -62,6 +75,7 @@ export function createStatements(): Statements {
     ofQuery: (definition, parameters) =>
       entry(queries, definition, () => prepare(definition as Query<unknown, unknown>))(parameters as Parameters),
     ofInsertion: (definition, rows) => entry(insertions, definition, () => prepareInsertion(definition))(rows),
+    ofCondition: (condition, ids) => entry(conditions, condition, () => prepareCondition(condition))(ids),
     ofSql: ({ text, values }) => ({
       text,
       values: values.map((value) => postgresEngine.bindable(value)),

@@ -34,8 +34,27 @@ const readers = new Map<number, ReadValue>([
 
 const readText: ReadValue = (buffer, start, end) => buffer.toString('utf8', start, end)
 
-/** The bytes as they came: for what is sent on at once, as all that came with them stays as long. */
-export const readBytes: ReadValue = (buffer, start, end) => buffer.subarray(start, end)
+let lastBuffer: Buffer | undefined
+let lastText = ''
+
+/** Cut out of a text of all that came with them, which takes a fraction of the time of a string for each. */
+const readDigits: ReadValue = (buffer, start, end) => {
+  if (buffer !== lastBuffer) {
+    lastBuffer = buffer
+    lastText = buffer.toString('latin1')
+  }
+  return lastText.slice(start, end)
+}
+
+const readBytes: ReadValue = (buffer, start, end) => buffer.subarray(start, end)
+
+/**
+ * For what is only copied: PostgreSQL's text of numbers, and text as the bytes that came. Those are for what is sent on
+ * at once, as all that came with them stays as long.
+ */
+export function copierOf(type: number): ReadValue {
+  return readers.has(type) ? readDigits : readBytes
+}
 
 export function readerOf(type: number): ReadValue {
   return readers.get(type) ?? readText

@@ -13,9 +13,11 @@ function message(code: string, body: Buffer): Buffer {
 function split(chunks: readonly Buffer[]): (string | Buffer)[] {
   const found: (string | Buffer)[] = []
   const take = splitter(
-    ({ buffer, start }) => {
-      const length = buffer.readUInt32BE(start - 4) - 4
-      found.push(buffer.toString('latin1', start, start + length))
+    ({ buffer, starts }) => {
+      for (const start of starts) {
+        const length = buffer.readUInt32BE(start - 4) - 4
+        found.push(buffer.toString('latin1', start, start + length))
+      }
     },
     (bytes) => {
       const last = found.at(-1)
@@ -39,7 +41,7 @@ describe('splitter', () => {
   const bytes = Buffer.concat([described, one, two, long, complete, ready, one])
   const expected = [described, 'one', '', 'x'.repeat(1000), Buffer.concat([complete, ready]), 'one']
 
-  test('gives rows one by one and what is between them together', () => {
+  test('gives rows and what is between them in their order', () => {
     expect(split([bytes])).toEqual(expected)
   })
 

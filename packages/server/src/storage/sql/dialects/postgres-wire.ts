@@ -3,12 +3,15 @@ import type { Readable } from 'node:stream'
 
 import { parse } from 'pg-protocol'
 
-/** A row as it came: the driver would make a string of every value, which costs more than all else of reading rows. */
-export interface RawRow {
+/**
+ * Rows that came one behind the other, as they came: the driver would make a string of every value, which costs more
+ * than all else of reading rows.
+ */
+export interface RawRows {
   readonly name: 'dataRow'
   readonly buffer: Buffer
-  /** Where the number of values stands. */
-  readonly start: number
+  /** Where the number of values stands, of each row. */
+  readonly starts: readonly number[]
 }
 
 /** What is used of the driver's connection. */
@@ -30,7 +33,7 @@ export function readRawRows(connection: DriverConnection): void {
       connection.emit(name === 'error' ? 'errorMessage' : name, message)
     })
     const split = splitter(
-      (row) => connection.emit('dataRow', row),
+      (rows) => connection.emit('dataRow', rows),
       (bytes) => others.emit('data', bytes),
     )
     stream.on('data', split)
@@ -39,7 +42,7 @@ export function readRawRows(connection: DriverConnection): void {
 }
 
 /** Takes PostgreSQL's bytes apart as they come: rows, and runs of other messages between them. */
-export function splitter(onRow: (row: RawRow) => void, onOthers: (bytes: Buffer) => void): (chunk: Buffer) => void {
+export function splitter(onRows: (rows: RawRows) => void, onOthers: (bytes: Buffer) => void): (chunk: Buffer) => void {
   let waiting: Buffer[] = []
   let waitingLength = 0
   /** How many bytes it takes to go on. */
@@ -54,8 +57,14 @@ export function splitter(onRow: (row: RawRow) => void, onOthers: (bytes: Buffer)
     waiting = []
     let offset = 0
     let othersFrom = 0
+    let starts: number[] = []
     const giveOthers = (): void => {
       if (othersFrom < offset) onOthers(buffer.subarray(othersFrom, offset))
+    }
+    const giveRows = (): void => {
+      if (starts.length === 0) return
+      onRows({ name: 'dataRow', buffer, starts })
+      starts = []
     }
     needed = headLength
     while (offset + headLength <= buffer.length) {
@@ -66,11 +75,12 @@ export function splitter(onRow: (row: RawRow) => void, onOthers: (bytes: Buffer)
       }
       if (buffer[offset] === dataRow) {
         giveOthers()
-        onRow({ name: 'dataRow', buffer, start: offset + headLength })
+        starts.push(offset + headLength)
         othersFrom = offset + length
-      }
+      } else giveRows()
       offset += length
     }
+    giveRows()
     giveOthers()
     waitingLength = buffer.length - offset
     if (waitingLength > 0) waiting.push(buffer.subarray(offset))

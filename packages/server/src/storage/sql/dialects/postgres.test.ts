@@ -10,7 +10,7 @@ import { insertion, insertOrKeep, insertOrReplace } from '../insertion.ts'
 import { dropLease, holdLease } from '../leases.ts'
 import { newestVersion } from '../migrate.ts'
 import { createNames } from '../names.ts'
-import { query } from '../query.ts'
+import { brief, query } from '../query.ts'
 import { createModelVersionStore } from '../model-versions.ts'
 import { createRegisteredModelStore } from '../registered-models.ts'
 import { migratePostgres, openPostgres } from './postgres.ts'
@@ -154,6 +154,30 @@ describe('a PostgreSQL database', () => {
     expect(await find(engine.among(sql`s`, ['é', '"{,}\\', 'x']))).toEqual([1, 2])
     expect(await find(engine.among(sql`n`, [2 ** 40, 2n ** 62n]))).toEqual([0])
     expect(await find(engine.among(sql`n`, []))).toEqual([])
+  })
+
+  test('brief reads that come together share a connection, others have one each', async () => {
+    const [database] = servers()
+    const pid = query<Record<never, never>, { pid: number }>(() => sql`select pg_backend_pid() as pid`)
+    const count = async (definition: typeof pid) => {
+      const found = await Promise.all([1, 2, 3].map(() => database.first(definition, {})))
+      return new Set(found.map((one) => one?.pid)).size
+    }
+    expect(await count(brief(pid))).toBe(1)
+    expect(await count(pid)).toBe(3)
+  })
+
+  test('a brief read that fails takes none down that came with it', async () => {
+    const [database] = servers()
+    await database.insert(add, [row(1, 7)])
+    const read = async () => (await database.first(brief(valueOf), { id: 1 }))?.n
+    const outcomes = await Promise.allSettled([read(), database.first(brief(fail), {}), read(), read()])
+    expect(outcomes.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual([
+      7,
+      expect.stringContaining('division by zero'),
+      7,
+      7,
+    ])
   })
 
   test('insertions keep or replace what is there; of one key given twice the later stays', async () => {

@@ -113,6 +113,7 @@ export function createSqliteDatabase(connection: Connection, afterClose: () => v
         return rawRows(statement, bind(parameters as Parameters), indexes)
       })
     },
+    scan: (definition, parameters) => database.rows(definition, parameters),
     run<P>(definition: Query<P, unknown>, parameters: P): Promise<number> {
       return settle(() => {
         const { statement, bind } = prepare(definition)
@@ -134,6 +135,9 @@ export function createSqliteDatabase(connection: Connection, afterClose: () => v
     // Nobody else adds anything meanwhile.
     insertLast: async (definition, rows) => void (await database.insert(definition, rows)),
     flush: async () => {},
+    // To look costs next to nothing here.
+    isHopeful: false,
+    demand: () => {},
     dynamic(statement: Sql): Promise<readonly unknown[][]> {
       return settle(() =>
         rawRows(

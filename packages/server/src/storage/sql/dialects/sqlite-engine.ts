@@ -1,4 +1,4 @@
-import sql, { empty } from 'sql-template-tag'
+import sql, { empty, join, raw } from 'sql-template-tag'
 
 import type { Engine } from '../engine.ts'
 
@@ -18,6 +18,9 @@ export const sqliteEngine: Engine = {
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   // There is one writer.
   lock: () => empty,
+  leftJoin: (table, alias, on) => sql`left join ${raw(table)} ${raw(alias)} on ${on}`,
+  merge: (selects, order, limit) => sql`${join(selects, ' union all ')} ${order} limit ${limit}`,
+  newKeys: (table) => sql`select coalesce(max(id), 0) + 1 as id from ${raw(table)}`,
   // SQLite has no NaN: as text it goes into a REAL column unchanged and sorts behind every number.
   bindable: (value) => {
     if (typeof value === 'number') return Number.isNaN(value) ? 'NaN' : value
