@@ -74,7 +74,7 @@ describe('the statements that these tests sent', () => {
   test('that lock or change rows of more than one shard are these', () => {
     const holding = [...plans].filter(([, plan]) => holdsRows(plan) && reachOf(plan, shardKeys) === 'all shards')
     expect(holding.map(([text]) => text.replaceAll(/\s+/g, ' ')).toSorted()).toEqual([
-      "select 1 / cast(count(*) = cardinality($1::integer[]) as integer) from (select 1 from runs where id = any($1) and lifecycle_stage = 'active' and settled = 0 and status in ('RUNNING', 'SCHEDULED') for share) as held",
+      "select 1 / cast(count(*) filter (where lifecycle_stage = 'active' and settled = 0 and status in ('RUNNING', 'SCHEDULED')) = cardinality($1::integer[]) as integer) from (select * from runs where id = any($1) for share) as held",
       "select id from runs where settled = 0 and status in ('FINISHED', 'FAILED', 'KILLED') limit $1 for no key update skip locked",
       'select id, experiment_id, lifecycle_stage, settled, status from runs where uuid = $1 for share',
       'select id, uuid, experiment_id, name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage, settled from runs where uuid = $1 for no key update',

@@ -117,6 +117,8 @@ class Batch {
   private readonly entries: readonly Entry[]
   private current = 0
   private columns: readonly Column[] = []
+  /** What stands before one Sync is a transaction by itself: it need not be begun and committed. */
+  private readonly isWhole: boolean
   private endParsing = (): void => {}
   private readonly onEnd: () => void
 
@@ -124,6 +126,15 @@ class Batch {
   constructor(entries: readonly Entry[], onEnd: () => void) {
     this.entries = entries
     this.onEnd = onEnd
+    this.isWhole = entries[0]?.statement.text === 'begin' && entries.at(-1)?.statement.text === 'commit'
+    if (this.isWhole) this.answer({ rows: [], columns: [], command: 'BEGIN', count: 0 })
+  }
+
+  /** Gives the current statement its result, and goes on to the next. */
+  private answer(result: StatementResult): void {
+    this.entries[this.current]?.resolve(result)
+    this.current++
+    this.columns = this.entries[this.current]?.statement.shape.columns ?? []
   }
 
   submit(connection: Connection): void {
@@ -138,7 +149,7 @@ class Batch {
     wire.on('parseComplete', parsed)
     this.endParsing = () => wire.off('parseComplete', parsed)
     const messages: Buffer[] = []
-    for (const { statement } of this.entries) {
+    for (const { statement } of this.isWhole ? this.entries.slice(1, -1) : this.entries) {
       const { name, text, values } = statement
       if (name === undefined || !(known.has(name) || sent.has(name))) {
         messages.push(serialize.parse({ name: name ?? '', text }))
@@ -152,7 +163,7 @@ class Batch {
     messages.push(serialize.sync())
     // One write: for small pieces a socket takes several times as long.
     if (wire.stream.writable) wire.stream.write(Buffer.concat(messages))
-    this.columns = this.entries[0]?.statement.shape.columns ?? []
+    this.columns = this.entries[this.current]?.statement.shape.columns ?? []
   }
 
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
@@ -171,15 +182,14 @@ class Batch {
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    const { statement, rows, resolve } = this.entries[this.current] as Entry
+    const { statement, rows } = this.entries[this.current] as Entry
     statement.shape.columns ??= this.columns
     const words = text.split(' ')
-    resolve({ rows, columns: this.columns, command: words[0] as string, count: Number(words.at(-1)) || 0 })
-    this.current++
-    this.columns = this.entries[this.current]?.statement.shape.columns ?? []
+    this.answer({ rows, columns: this.columns, command: words[0] as string, count: Number(words.at(-1)) || 0 })
   }
 
   handleReadyForQuery(): void {
+    if (this.isWhole) this.answer({ rows: [], columns: [], command: 'COMMIT', count: 0 })
     this.endParsing()
     this.callback?.()
     this.onEnd()
